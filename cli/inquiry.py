@@ -12,6 +12,7 @@ from cli.options.request import Request
 from cli.render.counting import count
 from cli.render.legend import Legend
 from events.errors import MissionLedgerError
+from events.facets import FACETS, MISSION
 from projections import names
 from projections.question import ClaimStore, Question
 from projections.sources import sources_in_force
@@ -138,7 +139,7 @@ def legend(
     shown = list(entries)
     cited = dict.fromkeys(source for source in sources if source)
     cited.update(dict.fromkeys(source for entry in shown for source in entry.sources))
-    others = dict.fromkeys(entry.key for entry in shown if entry.facet == "relation")
+    others = dict.fromkeys(entry.key for entry in shown if FACETS[entry.facet].names_mission)
     found = sources_in_force(store, cited, known=known, upto=upto)
     return Legend(
         cited,
@@ -150,5 +151,5 @@ def legend(
 
 def title_of(seen: View) -> str:
     """Return a mission's full name and its short name."""
-    name = label_of(seen, "mission", seen.mission, 1)
+    name = label_of(seen, MISSION, seen.mission, 1)
     return seen.mission if name == seen.mission else f"{name} ({seen.mission})"

@@ -47,7 +47,10 @@ class Facet:
     the reported end of the mission ends its periods. The ends of a facet with `ends_as_decided` are
     decided, as stated, however early they lie. What is not `in_state` is in the timeline alone.
     `names_party` is set where a key can be a nation or body. `key_parts` are the fields that a key
-    is put together from, where that is more than one. `read_as` says what its readings are.
+    is put together from, where that is more than one. `read_as` says what its readings are,
+    `limits` of which facet they limit the readings. The periods of the facet that `is_mission` are
+    the mission's own; the keys of the one that `is_place` are where other parts are; the keys of
+    one that `names_mission` are other missions. What `is_contributed` is somebody's.
     """
 
     name: str
@@ -61,6 +64,11 @@ class Facet:
     names_party: bool = False
     key_parts: tuple[str, ...] = ()
     read_as: str = "counted"
+    limits: str | None = None
+    is_mission: bool = False
+    is_place: bool = False
+    names_mission: bool = False
+    is_contributed: bool = False
 
 
 COUNT_PARTS = ("counted", "category", "sex")
@@ -69,7 +77,7 @@ COMMANDER_PARTS = ("post", "commander")
 FACETS: dict[str, Facet] = {
     facet.name: facet
     for facet in (
-        Facet("mission", "Mission", "the mission"),
+        Facet("mission", "Mission", "the mission", is_mission=True),
         Facet("phase", "Phase", "what the mission is in", ends_with_mission=True),
         Facet(
             "command",
@@ -102,11 +110,16 @@ FACETS: dict[str, Facet] = {
             "for whom or what a number is authorised, in one category",
             lasting=False,
             read_as="authorised",
+            limits="strength",
             names_party=True,
             key_parts=COUNT_PARTS,
         ),
         Facet(
-            "contribution", "Contribution", "one contingent or capability", ends_with_mission=True
+            "contribution",
+            "Contribution",
+            "one contingent or capability",
+            ends_with_mission=True,
+            is_contributed=True,
         ),
         Facet(
             "participation",
@@ -117,8 +130,8 @@ FACETS: dict[str, Facet] = {
         ),
         Facet("mandate", "Mandate", "a legal basis", ends_as_decided=True),
         Facet("budget", "Budget", "what money is set aside for"),
-        Facet("place", "Place", "where it works", ends_with_mission=True),
-        Facet("relation", "Relation", "another mission"),
+        Facet("place", "Place", "where it works", ends_with_mission=True, is_place=True),
+        Facet("relation", "Relation", "another mission", names_mission=True),
         Facet(
             "happening",
             "Happening",
@@ -131,6 +144,12 @@ FACETS: dict[str, Facet] = {
 
 STATE_FACETS = tuple(name for name, facet in FACETS.items() if facet.in_state)
 """The facets of the state object, in order."""
+
+MISSION = next(name for name, facet in FACETS.items() if facet.is_mission)
+"""The facet of the mission itself."""
+
+PLACE = next(name for name, facet in FACETS.items() if facet.is_place)
+"""The facet of places; a field of this name says at which one of them something is."""
 
 DEFAULT_POST = "commander"
 """The post of a commander for whom none is stated."""

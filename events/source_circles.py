@@ -7,8 +7,11 @@ effect: it is refused when it is appended, and is a finding in a log from elsewh
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+SourceName = TypeVar("SourceName", int, str)
+AboutSource = TypeVar("AboutSource", bound=Any)
 
 
 class SourceStatement(NamedTuple):
@@ -17,6 +20,24 @@ class SourceStatement(NamedTuple):
     event: str
     about: str
     source: str | None
+
+
+def all_about(
+    sources: Iterable[SourceName], about: Callable[[set[SourceName]], Iterable[AboutSource]]
+) -> list[AboutSource]:
+    """Return the events about sources, and about those that these events rest on, in any order.
+
+    `about` returns the events about some sources, each with the `source` that states it, or None.
+    """
+    found: list[AboutSource] = []
+    seen: set[SourceName] = set()
+    wanted = set(sources)
+    while new := wanted - seen:
+        seen |= new
+        events = list(about(new))
+        found += events
+        wanted = {each.source for each in events if each.source}
+    return found
 
 
 def closing_circles(statements: Iterable[SourceStatement]) -> frozenset[str]:

@@ -5,26 +5,20 @@ sources that these rest on, in turn.
 """
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from events.encoding.codec import EncodedContent
 from events.entry import Entry
 from events.errors import CircularSourceError
 from events.record_events import source_about
-from events.source_circles import SourceStatement, closing_circles
+from events.source_circles import SourceStatement, all_about, closing_circles
 from ledger.log import Log
 
 
 def statements_about(store: Log, sources: Iterable[str]) -> list[SourceStatement]:
     """Return the events about sources, and about those that these rest on, in order."""
-    found: dict[int, Entry] = {}
-    seen: set[str] = set()
-    wanted = set(sources)
-    while new := wanted - seen:
-        seen |= new
-        entries = store.about_sources(new)
-        found.update((each.position, each) for each in entries)
-        wanted = {each.source for each in entries if each.source}
-    return statements_of([found[position] for position in sorted(found)])
+    entries = all_about(sources, store.about_sources)
+    return statements_of(sorted(entries, key=attrgetter("position")))
 
 
 def statements_of(entries: Iterable[Entry]) -> list[SourceStatement]:

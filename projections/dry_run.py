@@ -20,7 +20,7 @@ from events.bearings import period_keys_of
 from events.claim_event import Event
 from events.dates.days import FOREVER
 from events.encoding.codec import Content
-from events.facets import FACETS, MEASURES, PeriodKey, Role
+from events.facets import FACETS, MEASURES, MISSION, PeriodKey, Role
 from events.files.announcement import Announcement, FileLine
 from events.files.diagnostics import Diagnostic
 from events.record_events import (
@@ -239,9 +239,8 @@ class DryRun:
     def _never_began(self) -> Iterator[Diagnostic]:
         """Yield a warning for each end without a start, once all announcements were added."""
         for mission, period, each in self._ends:
-            place = (period.facet, period.key, period.number)
-            seen = view(self.log, mission, question=DayQuestion(self._today, frozenset({place})))
-            for now in weighed_periods(seen, [place]):
+            question = DayQuestion(self._today, frozenset({period.place}))
+            for now in weighed_periods(view(self.log, mission, question=question), [period.place]):
                 if now.never_began:
                     yield warning(
                         "never-began",
@@ -264,7 +263,7 @@ def _stands_as_correction(correction: Amendment, line: FileLine) -> Diagnostic:
 def _ends_mission(content: Event) -> bool:
     claim = statement_of(content)
     bearings = claim.bears if claim else ()
-    return any((each.facet, each.role) == ("mission", Role.END) for each in bearings)
+    return any((each.facet, each.role) == (MISSION, Role.END) for each in bearings)
 
 
 def _from_events(seen: View, events: Set[str]) -> View:

@@ -172,16 +172,17 @@ def exceeded_ceilings(
     A new ceiling is compared with the counts that answer on its date and today.
     """
     stated = [each for one in new for each in stated_claims(one.entry.content)]
-    keys = {each.place[1] for each in stated if each.place[0] in ("strength", "ceiling")}
+    limits = {name: facet.limits for name, facet in FACETS.items() if facet.limits}
+    keys = {each.place[1] for each in stated if each.place[0] in (*limits, *limits.values())}
     if not keys:
         return
-    ceilings = frozenset(("ceiling", key, 1) for key in keys)
-    counts = frozenset(("strength", key, 1) for key in keys)
+    ceilings = frozenset((name, key, 1) for name in limits for key in keys)
+    counts = frozenset((name, key, 1) for name in limits.values() for key in keys)
     seen = view(log, mission, question=PeriodsQuestion(ceilings))
     if not seen.counts:
         return
     found = dict.fromkeys(with_readings(log, seen, new, ceilings | counts).claims)
-    days = {day for each in stated if each.place[0] == "ceiling" for day in (each.last, today)}
+    days = {day for each in stated if each.place[0] in limits for day in (each.last, today)}
     for day in sorted(days)[-MOST_DAYS:]:
         found |= dict.fromkeys(view(log, mission, question=DayQuestion(day, counts)).claims)
     places = {each.entry.id: each.place for each in new}

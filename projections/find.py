@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from itertools import chain
 
 from events import nations
-from events.facets import COUNTRY_FIELDS, PARTY_FIELDS, PeriodKey, counted_in, parties_named
+from events.facets import (
+    COUNTRY_FIELDS,
+    PARTY_FIELDS,
+    PLACE,
+    PeriodKey,
+    counted_in,
+    parties_named,
+)
 from events.names import NamedThing, contains
 from projections.happenings import happenings_during, happenings_on
 from projections.question import ClaimStore, DayQuestion
@@ -22,7 +29,6 @@ from projections.weighing.occurrence import Days
 
 _WHAT = ("name", "capability", "formation", "facility", "kind", "number", "task")
 _WHERE = "location"
-_PLACE = "place"
 
 Stated = Mapping[str, Sequence[object]]
 """The values of fields, by name: several where sources differ."""
@@ -76,7 +82,7 @@ def _places(view: View, facet: str, key: str, stated: Stated) -> Iterator[str]:
     for place in at:
         yield place
         for number in _numbers(view, place):
-            yield label_of(view, _PLACE, place, number)
+            yield label_of(view, PLACE, place, number)
     of_places = (code for place in at for code in _countries(view, place))
     for country in map(_country, chain(_country_codes(stated), of_places)):
         yield from (country.key, *country.names)
@@ -84,7 +90,7 @@ def _places(view: View, facet: str, key: str, stated: Stated) -> Iterator[str]:
 
 def _place_keys(facet: str, key: str, stated: Stated) -> list[str]:
     """Return the places of a mission that an entry is at, or is."""
-    return [key] if facet == _PLACE else [str(each) for each in stated.get(_PLACE, ())]
+    return [key] if facet == PLACE else [str(each) for each in stated.get(PLACE, ())]
 
 
 def _country_codes(stated: Stated) -> Iterator[str]:
@@ -97,13 +103,13 @@ def _country(code: str) -> NamedThing:
 
 
 def _numbers(view: View, place: str) -> Iterator[int]:
-    yield from (number for facet, key, number in view.by_period if (facet, key) == (_PLACE, place))
+    yield from (number for facet, key, number in view.by_period if (facet, key) == (PLACE, place))
 
 
 def _countries(view: View, place: str) -> Iterator[str]:
     """Yield the countries that any claim says a place of the mission is in."""
     for number in _numbers(view, place):
-        yield from _country_codes(_stated(view.by_period[_PLACE, place, number]))
+        yield from _country_codes(_stated(view.by_period[PLACE, place, number]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +171,7 @@ def candidate_views(
     if day is None:
         yield from (view(store, mission, known=known, upto=position) for mission in missions)
         return
-    whole = frozenset({_PLACE} if criteria.where else ())
+    whole = frozenset({PLACE} if criteria.where else ())
     questions = {mission: DayQuestion(day, periods, whole) for mission, periods in missions.items()}
     for mission, found in store.select_each(questions, known=known, upto=position):
         yield view_of(found, mission, known)
@@ -187,7 +193,7 @@ def places(views: Iterable[View]) -> Iterator[NamedThing]:
             stated = _stated(claims)
             for place in _place_keys(facet, key, stated):
                 numbers = _numbers(seen, place)
-                yield NamedThing(place, tuple(label_of(seen, _PLACE, place, n) for n in numbers))
+                yield NamedThing(place, tuple(label_of(seen, PLACE, place, n) for n in numbers))
             yield from (NamedThing(str(each)) for each in stated.get(_WHERE, ()))
             yield from map(_country, _country_codes(stated))
 

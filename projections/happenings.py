@@ -78,8 +78,6 @@ def _entry(view: View, found: Happening) -> StateEntry:
         label=label_of(view, facet, key, number),
         standing=found.standing,
         disputed=when.disputed,
-        start=None,
-        end=None,
         attested_from=when.days.last if found.standing is Standing.CERTAIN else BEGINNING,
         attested_to=when.days.last if reported else BEGINNING,
         value=value | {"on": occurrence_json(when)},

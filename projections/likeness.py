@@ -8,7 +8,6 @@ announcements before it. It yields a warning for each resemblance, and remembers
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
 
 from events.bearings import period_keys_of
 from events.claim_event import ClaimEvent, Event
@@ -25,14 +24,16 @@ from projections.lookalikes import KeyNames, SourceIndex
 from projections.question import ClaimStore, DayQuestion
 from projections.sources import sources_in_force
 from projections.view import view
-from projections.weighing.amount import Amount
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Days
-from projections.weighing.readings import kind_of_count
+from projections.weighing.readings import Reading, readings
 
 MOST_SOURCES = 20_000
 """With more sources than this in a ledger, a new source is not compared with the recorded ones."""
 
+
+_Subject = tuple[str, str, str, str, Days]
+"""What is counted: a mission, facet, key and kind of thing, and the date of the count."""
 
 NO_EFFECT = "changes no answer: the record already says this"
 NO_EFFECT_HINT = "leave it out, unless you want to record that another source says so"
@@ -139,38 +140,39 @@ class Counts:
 
     def __init__(self, store: ClaimStore) -> None:
         self._store = store
-        self._tried: dict[object, list[_Count]] = {}
+        self._tried: dict[_Subject, list[Reading]] = {}
         self._keys: dict[str, frozenset[str]] = {}
 
     def check(self, new: Sequence[NewEvent]) -> Iterator[Diagnostic]:
         """Yield a warning for each count that repeats or excludes another; remember the counts."""
-        counts = [(each, count) for each in new if (count := _stated_count(each))]
-        recorded = self._recorded(count for _, count in counts)
+        counts = [(each, count) for each in new for count in _stated_counts(each)]
+        recorded = self._recorded((each.content.mission, count) for each, count in counts)
         for each, count in counts:
-            before = [*recorded.get(count.subject, ()), *self._tried.get(count.subject, ())]
-            if any(one.same_amount(count) for one in before):
+            subject = _subject(each.content.mission, count)
+            tried = self._tried.setdefault(subject, [])
+            before = [*recorded.get(subject, ()), *tried]
+            if any(one.repeats(count) for one in before):
                 yield warning("no-effect", NO_EFFECT, NO_EFFECT_HINT, each.place)
-            elif other := next((one for one in before if one.excludes(count)), None):
-                message = f"contradicts another count dated {count.edtf}"
+            elif other := next((one.claim for one in before if one.excludes(count)), None):
+                message = f"contradicts another count dated {count.claim.edtf}"
                 hint = "choose between them with `mission prefer`"
-                if other.source == count.source:
+                if other.source == count.claim.source:
                     hint = f"if the other was misread: `mission correct {other.event[:12]}`"
                 yield warning("dispute-unsettled", message, hint, each.place)
-            self._tried.setdefault(count.subject, []).append(count)
+            tried.append(count)
 
-    def _recorded(self, counts: Iterable["_Count"]) -> dict[object, list["_Count"]]:
+    def _recorded(self, counts: Iterable[tuple[str, Reading]]) -> dict[_Subject, list[Reading]]:
         """Return the counts in the ledger with the keys and dates of these, by subject."""
         queries: dict[tuple[str, int], set[PeriodKey]] = {}
-        for count in counts:
-            _, key, _ = count.place
-            if key in self._known(count.mission):
-                queries.setdefault((count.mission, count.days.last), set()).add(count.place)
-        found: dict[object, list[_Count]] = {}
+        for mission, count in counts:
+            facet, key = count.claim.facet, count.claim.key
+            if key in self._known(mission):
+                queries.setdefault((mission, count.stated.last), set()).add((facet, key, 1))
+        found: dict[_Subject, list[Reading]] = {}
         for (mission, last), places in queries.items():
             seen = view(self._store, mission, question=DayQuestion(last, frozenset(places)))
-            for claim in seen.visible.claims:
-                if recorded := _count(mission, claim):
-                    found.setdefault(recorded.subject, []).append(recorded)
+            for count in _counts(seen.visible.claims):
+                found.setdefault(_subject(mission, count), []).append(count)
         return found
 
     def _known(self, mission: str) -> frozenset[str]:
@@ -181,49 +183,17 @@ class Counts:
         return self._keys[mission]
 
 
-class _Count(NamedTuple):
-    """A count of a mission: a claim on a facet without periods."""
-
-    event: str
-    mission: str
-    place: PeriodKey
-    days: Days
-    reported: bool
-    source: str | None
-    edtf: str
-    amount: Amount
-    kind: str
-
-    @property
-    def subject(self) -> object:
-        """What is counted, its date and kind, and whether it is reported: these can be compared."""
-        return self.mission, self.place, self.days, self.reported, self.kind
-
-    def same_amount(self, other: "_Count") -> bool:
-        """Whether both say the same number; the units count the same kind of thing."""
-        one, two = self.amount, other.amount
-        return (one.min, one.max, one.approximate) == (two.min, two.max, two.approximate)
-
-    def excludes(self, other: "_Count") -> bool:
-        """Whether this count is reported and both cannot be true."""
-        return self.reported and self.amount.excludes(other.amount)
+def _subject(mission: str, count: Reading) -> _Subject:
+    """Return what is counted and its date; a period, which a reading has none of, is ignored."""
+    return mission, count.claim.facet, count.claim.key, count.kind, count.stated
 
 
-def _stated_count(new: NewEvent) -> _Count | None:
-    """Return the count that an event states; None if it states none, or corrects one."""
-    if isinstance(new.content, ClaimEvent):
-        for stated in stated_claims(new.content):
-            return _count(new.content.mission, claim_of(stated, new.id, 0, {}))
-    return None
+def _counts(claims: Iterable[Claim]) -> list[Reading]:
+    """Return the counts of a mission: what is stated on facets without periods."""
+    return readings([claim for claim in claims if not FACETS[claim.facet].lasting])
 
 
-def _count(mission: str, claim: Claim) -> _Count | None:
-    stated = claim.amount("quantity")
-    if FACETS[claim.facet].lasting or stated is None:
-        return None
-    # A reading has no period; one that is stated is ignored.
-    place, days = (claim.facet, claim.key, 1), Days(claim.first, claim.last)
-    return _Count(
-        *(claim.event, mission, place, days, claim.reported, claim.source, claim.edtf, stated),
-        kind_of_count(claim, stated),
-    )
+def _stated_counts(new: NewEvent) -> list[Reading]:
+    """Return the count that an event states; none if it states none, or corrects one."""
+    stated = stated_claims(new.content) if isinstance(new.content, ClaimEvent) else ()
+    return _counts(claim_of(each, new.id, 0, {}) for each in stated)

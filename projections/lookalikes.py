@@ -8,7 +8,7 @@ several names is compared name by name: `force-comander/kazura` has a new post t
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from events.facets import DEFAULT_POST, key_parts
+from events.facets import DEFAULT_POST, FACETS, key_parts
 from events.names import foldings
 from events.source import Source
 from events.source_description import SourceDescription
@@ -44,7 +44,7 @@ class KeyNames:
 
 def _names_in(facet: str, key: str) -> Iterator[tuple[str, str]]:
     """Yield the names that a key is put together from, each with what it names."""
-    if facet != "mission":
+    if not FACETS[facet].is_mission:
         parts = key_parts(facet, key) or {facet: key}
         yield from ((what, name) for what, name in parts.items() if what != "sex")
 

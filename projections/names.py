@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from events import nations
 from events.errors import LookupFailure
-from events.facets import PeriodKey, counted_in, key_parts
+from events.facets import MISSION, PeriodKey, counted_in, key_parts
 from events.names import (
     NamedThing,
     ambiguous,
@@ -62,7 +62,7 @@ def mission(store: ClaimStore, text: str) -> str:
 
 def titles(store: ClaimStore, missions: Iterable[str]) -> dict[str, str]:
     """Return the full names of missions by short name; the short name where none is stated."""
-    places = {each: {("mission", each, 1)} for each in missions}
+    places = {each: {(MISSION, each, 1)} for each in missions}
     return {each: label for (each, *_), label in key_labels(store, places).items()}
 
 

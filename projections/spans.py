@@ -85,7 +85,7 @@ def _presence(view: View, period: Period, runs: tuple[DayRun, ...]) -> Presence:
     entry = period_entry(view, period, last.standing, last.last)
     value, cited, at_odds = dict(entry.value), set(entry.claims), list[Days]()
     claims = descriptive_claims(period)
-    preference = view.preferred_reading((period.facet, period.key, period.number))
+    preference = view.preferred_reading(period.place)
     for measure in MEASURES:
         of_kinds = []
         for series in by_kind(readings(claims, measure)):

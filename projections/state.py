@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import chain
 
 from events.dates.days import BEGINNING, FOREVER
-from events.facets import FACETS, MEASURES, STATE_FACETS, Role, counted_in, key_parts
+from events.facets import FACETS, MEASURES, MISSION, STATE_FACETS, Role, counted_in, key_parts
 from projections.key_label import label, stated_name
 from projections.quantities import answer_json, combined, reading_date
 from projections.state_object import Json, State, StateEntry
@@ -62,7 +62,7 @@ def period_entry(view: View, period: Period, found: Standing, day: int) -> State
     claims = descriptive_claims(period)
     value, variants, planned = gather_fields(claims, day)
     planned_variants = planned_otherwise(claims, value, variants)
-    preference = view.preferred_reading((period.facet, period.key, period.number))
+    preference = view.preferred_reading(period.place)
     end_value, end_variants, _ = gather_fields(period.end.counted if period.end else (), day)
     counts_disputed = False
     shown: set[str] = set()
@@ -132,8 +132,6 @@ def reading_entry(view: View, facet: str, key: str, answer: Answer) -> StateEntr
         label=label_of(view, facet, key, 1),
         standing=answer.standing,
         disputed=answer.disputed,
-        start=None,
-        end=None,
         attested_from=attested.first,
         attested_to=attested.last,
         value={
@@ -142,8 +140,6 @@ def reading_entry(view: View, facet: str, key: str, answer: Answer) -> StateEntr
             "quantity": answer_json(answer),
             "on": reading_date(reading),
         },
-        variants={},
-        planned=(),
         claims=tuple(each.claim for each in answer.supporting),
         counts_disputed=answer.disputed,
     )
@@ -236,7 +232,7 @@ def label_of(view: View, facet: str, key: str, number: int) -> str:
     if place not in view.labels:
         of_place = place
         if not FACETS[facet].lasting and counted_in(key) == view.mission:
-            of_place = ("mission", view.mission, 1)
+            of_place = (MISSION, view.mission, 1)
         claims = view.by_period.get(of_place, ())
         others = [claim for claim in claims if claim.role is not Role.END]
         name = stated_name(gather_fields(others)[0]) or stated_name(gather_fields(claims)[0])
@@ -248,4 +244,4 @@ def _label_on(view: View, period: Period, value: Json) -> str:
     """Return the label of a period on a day on which it has these values."""
     if name := stated_name(value):
         return label(period.facet, period.key, name)
-    return label_of(view, period.facet, period.key, period.number)
+    return label_of(view, *period.place)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from events.dates.days import BEGINNING, FOREVER, iso_day
-from projections.weighing.claims import Claim
+from projections.weighing.claims import Claim, dates_of, events_of, sources_of
 from projections.weighing.occurrence import Occurrence
 from projections.weighing.period import Standing
 
@@ -38,14 +38,14 @@ class StateEntry:
     label: str
     standing: Standing
     disputed: bool
-    start: Occurrence | None
-    end: Occurrence | None
     attested_from: int
     attested_to: int
     value: Json
-    variants: Mapping[str, tuple[object, ...]]
-    planned: tuple[str, ...]
     claims: tuple[Claim, ...]
+    start: Occurrence | None = None
+    end: Occurrence | None = None
+    variants: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    planned: tuple[str, ...] = ()
     end_value: Json = field(default_factory=dict)
     end_variants: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     planned_variants: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
@@ -57,12 +57,12 @@ class StateEntry:
     @property
     def sources(self) -> tuple[str, ...]:
         """The sources the entry rests on, in the order they were recorded."""
-        return tuple(dict.fromkeys(claim.source for claim in self.claims if claim.source))
+        return tuple(sources_of(self.claims))
 
     @property
     def events(self) -> tuple[str, ...]:
         """The ids of the events it rests on, by position."""
-        return tuple(dict.fromkeys(claim.event for claim in self.claims))
+        return tuple(events_of(self.claims))
 
     def to_json(self) -> Json:
         """Return the entry as the state object has it."""
@@ -123,7 +123,7 @@ def _lists(variants: Mapping[str, tuple[object, ...]]) -> Json:
 def occurrence_json(found: Occurrence) -> Json:
     """Return a start or an end for the state object."""
     return {
-        "edtf": list(dict.fromkeys(claim.edtf for claim in sorted(found.counted, key=_date))),
+        "edtf": dates_of(sorted(found.counted, key=_date)),
         "earliest": day_json(found.days.first),
         "latest": day_json(found.days.last),
         "basis": found.basis.value,

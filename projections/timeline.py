@@ -16,9 +16,8 @@ from projections.state import gather_fields, label_of
 from projections.state_object import Json, day_json
 from projections.view import View, reading_series
 from projections.weighing.amount import Amount
-from projections.weighing.claims import Claim
-from projections.weighing.occurrence import ANY_DAY, Days, Occurrence, days_of
-from projections.weighing.period import Period
+from projections.weighing.claims import Claim, dates_of, events_of, sources_of
+from projections.weighing.occurrence import Days, Occurrence, days_of
 from projections.weighing.readings import Reading, clashes
 
 _STATING = (Role.END, Role.HAPPENING)
@@ -60,12 +59,12 @@ class TimelineRow:
     @property
     def edtf(self) -> tuple[str, ...]:
         """The dates as the sources state them, without duplicates."""
-        return tuple(dict.fromkeys(claim.edtf for claim in self.claims))
+        return tuple(dates_of(self.claims))
 
     @property
     def sources(self) -> tuple[str, ...]:
         """The sources of the claims counted, in the order they were recorded."""
-        return tuple(dict.fromkeys(claim.source for claim in self.claims if claim.source))
+        return tuple(sources_of(self.claims))
 
     def to_json(self) -> Json:
         """Return the row as a JSON object."""
@@ -85,7 +84,7 @@ class TimelineRow:
             "value": self.value,
             "variants": {name: list(values) for name, values in self.variants.items()},
             "sources": list(self.sources),
-            "events": list(dict.fromkeys(claim.event for claim in self.claims)),
+            "events": events_of(self.claims),
         }
 
 
@@ -101,16 +100,13 @@ _WITHIN_A_DAY = (Role.START, Role.READING, Role.ATTESTATION, Role.HAPPENING, Rol
 
 
 def _ordered_rows(view: View) -> Iterator[tuple[RowOrder, TimelineRow]]:
-    for periods in view.periods.values():
-        for period in periods:
-            start, end = period.start, period.end
-            first, last = start.days if start else ANY_DAY, end.days if end else ANY_DAY
-            if start and end:
-                first, last = _in_order(first, last)
-            for role, part, days in ((Role.START, start, first), (Role.END, end, last)):
-                if part:
-                    row = _occurrence_row(view, period, role, part)
-                    yield _row_order(row, days), row
+    for period in view.all_periods:
+        at_odds = period.contradicted or period.clash is not None
+        days = [part.days for _, part in period.parts]
+        in_order = _in_order(*days) if len(days) == 2 else days
+        for (role, part), placed in zip(period.parts, in_order, strict=True):
+            row = _row(view, period.place, role, part, disputed=at_odds)
+            yield _row_order(row, placed), row
     for found in happenings(view):
         row = _row(view, found.place, Role.HAPPENING, found.occurrence)
         yield _row_order(row, row.days), row
@@ -123,7 +119,7 @@ def _ordered_rows(view: View) -> Iterator[tuple[RowOrder, TimelineRow]]:
                 key=claim.key,
                 period=claim.period,
                 role=claim.role,
-                label=label_of(view, claim.facet, claim.key, claim.period),
+                label=label_of(view, *claim.place),
                 basis=claim.basis,
                 disputed=claim.event in disputed,
                 claims=(claim,),
@@ -163,11 +159,6 @@ def _row_order(row: TimelineRow, days: Days) -> RowOrder:
         row.period,
         _WITHIN_A_DAY.index(row.role),
     )
-
-
-def _occurrence_row(view: View, period: Period, role: Role, part: Occurrence) -> TimelineRow:
-    at_odds = period.contradicted or period.clash is not None
-    return _row(view, (period.facet, period.key, period.number), role, part, disputed=at_odds)
 
 
 def _row(

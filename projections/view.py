@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby
 
 from events.dates.days import BEGINNING
-from events.facets import FACETS, MEASURES, PeriodKey, Role
+from events.facets import FACETS, MEASURES, MISSION, PeriodKey, Role
 from projections.question import ClaimStore, Question, Selection
 from projections.weighing.amendments import Amendment
 from projections.weighing.claims import Claim, Preference, VisibleClaims, visible_claims
@@ -76,9 +76,14 @@ class View:
                 found[facet] += self.weighed(facet, [claims for _, claims in of_key])
         return {name: self._in_order(name, tuple(of_facet)) for name, of_facet in found.items()}
 
+    @property
+    def all_periods(self) -> Iterator[Period]:
+        """The weighed periods of every facet."""
+        return chain.from_iterable(self.periods.values())
+
     def weighed(self, facet: str, periods: Sequence[Sequence[Claim]]) -> tuple[Period, ...]:
         """Weigh periods of one key, given the claims on each, by nothing that is said of others."""
-        floor = BEGINNING if facet == "mission" else self.mission_start
+        floor = BEGINNING if FACETS[facet].is_mission else self.mission_start
         return weigh(periods, self.visible.preferences, floor)
 
     def _in_order(self, facet: str, periods: tuple[Period, ...]) -> tuple[Period, ...]:
@@ -92,8 +97,8 @@ class View:
     @cached_property
     def _mission(self) -> tuple[Period, ...]:
         """The mission's own periods."""
-        own = [c for (*place, _), c in self.by_period.items() if place == ["mission", self.mission]]
-        return self.weighed("mission", own)
+        own = [c for (*place, _), c in self.by_period.items() if place == [MISSION, self.mission]]
+        return self.weighed(MISSION, own)
 
     @cached_property
     def mission_start(self) -> int:

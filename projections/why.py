@@ -138,9 +138,7 @@ def passed_over(view: View) -> dict[Claim, str]:
 def _occurrences(view: View) -> Iterator[Occurrence]:
     """Yield every start, every end and every happening that any claim bears on."""
     yield from (each.occurrence for each in happenings(view))
-    for periods in view.periods.values():
-        for period in periods:
-            yield from (part for part in (period.start, period.end) if part)
+    yield from (part for period in view.all_periods for _, part in period.parts)
 
 
 def _parts(view: View) -> Iterator[tuple[Claim, Part, str]]:

@@ -51,7 +51,7 @@ def _side(entry: StateEntry | None, found: Difference, legend: Legend) -> Cell:
     fields = found.fields or ("standing", "start", "value")
     lines: list[Line] = []
     if "standing" in fields or "disputed" in fields:
-        lines.extend(wording.standing(entry))
+        lines.extend(wording.entry_standing(entry))
     if {"start", "end", "last_attested"} & {*fields}:
         lines.extend(state_rows.when(entry))
     if {"value", "label"} & {*fields}:

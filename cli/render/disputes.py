@@ -30,7 +30,7 @@ def notes(entries: Iterable[StateEntry], legend: Legend) -> list[Notes]:
 def _sides(claims: Iterable[Claim], legend: Legend) -> str:
     """Return which sources give which date: `[2] says 2018-06; [1, 3] say 2018-07`."""
     sides: dict[str, list[str]] = {}
-    for claim in sorted(claims, key=lambda claim: (claim.first, claim.last)):
+    for claim in sorted(claims, key=wording.by_window):
         sides.setdefault(claim.edtf, []).extend([claim.source] if claim.source else [])
     return "; ".join(
         f"{legend.cited(who) or 'no source'} {'say' if len(set(who)) > 1 else 'says'}"

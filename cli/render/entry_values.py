@@ -119,7 +119,7 @@ def _answer(
     if same and (is_reading or is_plain):
         return words
     standing = Standing(str(answer.get("standing")))
-    return f"{words}, {wording.STANDINGS.get(standing, standing.value)}, {dated(answer)}"
+    return f"{words}, {wording.standing(standing)}, {dated(answer)}"
 
 
 def dated(reading: Mapping[str, object]) -> str:

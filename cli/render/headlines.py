@@ -53,7 +53,7 @@ def _lines(headline: Headline, mission: str, legend: Legend) -> int:
 
 def _line(headline: Headline, mission: str, legend: Legend, room: int) -> Line:
     """Return a headline with its standing, dispute and sources, in `room` characters."""
-    marks: list[str] = [wording.STANDINGS.get(headline.standing, headline.standing.value)]
+    marks: list[str] = [wording.standing(headline.standing)]
     cited = f") {legend.cited(headline.sources)}"
     more = f" and {len(headline.more)} more" if headline.more else ""
     lead, names, tail = _wording(headline, mission, legend)

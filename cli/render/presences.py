@@ -42,9 +42,7 @@ def row_of(each: StateEntry | Presence, legend: Legend) -> Row:
     if not isinstance(each, Presence):
         return state_rows.row(each, legend)
     entry = each.entry
-    standings: list[Line] = [
-        wording.STANDINGS.get(run.standing, run.standing.value) for run in each.runs
-    ]
+    standings: list[Line] = [wording.standing(run.standing) for run in each.runs]
     if entry.disputed:
         standings.append(wording.DISPUTED)
     dates: tuple[Line, ...] = tuple(state_rows.when(entry))

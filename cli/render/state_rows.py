@@ -19,7 +19,12 @@ COLUMNS = ("", "standing", "when", "sources")
 def row(entry: StateEntry, legend: Legend, beside: Iterable[Line] = ()) -> Row:
     """Return an entry as a row of COLUMNS, with its values below, and lines `beside` these."""
     return Row(
-        (name(entry, legend), wording.standing(entry), when(entry), legend.cited(entry.sources)),
+        (
+            name(entry, legend),
+            wording.entry_standing(entry),
+            when(entry),
+            legend.cited(entry.sources),
+        ),
         below=[*entry_values.carried(entry, legend), *beside],
     )
 
@@ -61,7 +66,7 @@ def _authorised(
     for each in ceilings:
         if each.key == entry.key and kind_counted(each) == kind_counted(entry):
             answer = wording.as_mapping(each.value.get("quantity"))
-            standing = wording.STANDINGS.get(each.standing, each.standing.value)
+            standing = wording.standing(each.standing)
             words = (
                 f"{entry_values.quantity(answer, legend)}, {standing}, {entry_values.dated(answer)}"
             )
@@ -71,7 +76,7 @@ def _authorised(
 
 def title(entry: StateEntry, legend: Legend) -> str:
     """Return an entry's name for use without its key."""
-    return legend.title(entry.key) if entry.facet == "relation" else entry.label
+    return legend.title(entry.key) if FACETS[entry.facet].names_mission else entry.label
 
 
 def name(entry: StateEntry, legend: Legend) -> list[Line]:

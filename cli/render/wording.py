@@ -13,7 +13,7 @@ from events.dates.days import BEGINNING, FOREVER, civil_day, days_in_month, iso_
 from events.dates.edtf import parse
 from events.facets import FACETS, Basis
 from projections.state_object import StateEntry
-from projections.weighing.claims import Claim
+from projections.weighing.claims import Claim, dates_of
 from projections.weighing.occurrence import Occurrence
 from projections.weighing.period import Standing
 
@@ -21,8 +21,6 @@ MONTHS = (
     *("", "Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
-STANDINGS = {Standing.ASSUMED: "still assumed"}
-"""Standings that tables show as more than their name."""
 DISPUTED = Mark("disputed", "alert")
 PLAIN_FORMS = ("second", "day", "month", "year")
 
@@ -104,8 +102,7 @@ def occurrence_dates(found: Occurrence, show: Callable[[str], str]) -> str:
 
 def dates(claims: Iterable[Claim], show: Callable[[str], str] = date) -> str:
     """Return the dates of claims, each once, in order."""
-    edtf = dict.fromkeys(claim.edtf for claim in sorted(claims, key=by_window))
-    return " / ".join(map(show, edtf))
+    return " / ".join(map(show, dates_of(sorted(claims, key=by_window))))
 
 
 def by_window(claim: Claim) -> tuple[int, int]:
@@ -113,10 +110,14 @@ def by_window(claim: Claim) -> tuple[int, int]:
     return (claim.first, claim.last)
 
 
-def standing(entry: StateEntry) -> list[Line]:
+def standing(found: Standing) -> str:
+    """Return a standing in words."""
+    return "still assumed" if found is Standing.ASSUMED else found.value
+
+
+def entry_standing(entry: StateEntry) -> list[Line]:
     """Show an entry's standing, and below it `disputed` if it is."""
-    lines: list[Line] = [STANDINGS.get(entry.standing, entry.standing.value)]
-    return [*lines, DISPUTED] if entry.disputed else lines
+    return [standing(entry.standing), *([DISPUTED] if entry.disputed else [])]
 
 
 def quantity(value: Mapping[str, object], language: str = "") -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from events.dates.days import FOREVER, iso_day
-from events.facets import FACETS, MEASURES, Role
-from projections.checks.finding import RecordFinding, of_claims, of_period, periods_of
+from events.facets import FACETS, MEASURES, MISSION, Role
+from projections.checks.finding import RecordFinding, of_claims, of_period
 from projections.view import View
-from projections.weighing.claims import Claim
+from projections.weighing.claims import Claim, dates_of
 from projections.weighing.mission_end import is_later, reports_on
 from projections.weighing.occurrence import Days
 from projections.weighing.period import Period
@@ -15,25 +15,25 @@ from projections.weighing.period import Period
 def outlives_mission(view: View, _: int) -> Iterator[RecordFinding]:
     """Find parts of a mission that reports show in force after its reported end."""
     missions = _lasted(view)
-    for period in periods_of(view):
+    for period in view.all_periods:
         if not FACETS[period.facet].ends_with_mission:
             continue
         later = [claim for claim in reports_on(period) if _is_late(claim, missions)]
         if later:
             ends = _claims_on_ends(view)
-            dates = ", ".join(dict.fromkeys(claim.edtf for claim in later))
+            dates = ", ".join(dates_of(later))
             yield of_period(
                 view,
                 period,
                 "outlives-mission",
-                f"reported of {dates}, after the end of its mission ({_edtf(ends)})",
+                f"reported of {dates}, after the end of its mission ({', '.join(dates_of(ends))})",
                 (*ends, *later),
             )
 
 
 def count_outside_period(view: View, _: int) -> Iterator[RecordFinding]:
     """Find counts dated surely outside the period, or outside the mission, that they are of."""
-    for period in periods_of(view):
+    for period in view.all_periods:
         if period.only_planned:
             continue
         held = [_with_end_of_mission(period)]
@@ -58,7 +58,7 @@ def _outside(view: View, claim: Claim, of_what: str, held: Days) -> RecordFindin
 
 def _lasted(view: View) -> list[Days]:
     """Return the days on which the mission can have been in force, for each of its periods."""
-    own = view.periods["mission"]
+    own = view.periods[MISSION]
     return [Days(each.begun.first, each.ended.last) for each in own if not each.only_planned]
 
 
@@ -81,9 +81,5 @@ def _is_late(claim: Claim, missions: Sequence[Days]) -> bool:
 
 def _claims_on_ends(view: View) -> list[Claim]:
     """Return the claims that report the end of the mission."""
-    ends = [period.end for period in view.periods["mission"] if period.end]
+    ends = [period.end for period in view.periods[MISSION] if period.end]
     return [claim for end in ends for claim in end.reports]
-
-
-def _edtf(claims: Sequence[Claim]) -> str:
-    return ", ".join(dict.fromkeys(claim.edtf for claim in claims))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from events.facets import FACETS
 from projections.checks.finding import RecordFinding, of_claims
 from projections.view import View
 from projections.weighing.occurrence import Days
@@ -15,11 +16,12 @@ def over_ceiling(view: View, _: int) -> Iterator[RecordFinding]:
     Compared are counts and ceilings of the same key (who is counted, category and sex) and of the
     same kind of thing.
     """
-    for (facet, key), claims in view.counts.items():
-        if facet != "strength" or not (ceilings := view.counts.get(("ceiling", key))):
+    for (facet, key), ceilings in view.counts.items():
+        limited = FACETS[facet].limits
+        if limited is None or not (claims := view.counts.get((limited, key))):
             continue
-        by_unit = _by_kind(view, "ceiling", key, readings(ceilings))
-        for kind, counts in _by_kind(view, facet, key, readings(claims)).items():
+        by_unit = _by_kind(view, facet, key, readings(ceilings))
+        for kind, counts in _by_kind(view, limited, key, readings(claims)).items():
             lowest = min([_most(each) for each in by_unit.get(kind, ())], default=float("inf"))
             for count in counts:
                 if (count.quantity.min or 0) <= lowest:

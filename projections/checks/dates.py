@@ -5,14 +5,14 @@ from itertools import combinations
 
 from events.dates.days import iso_day
 from events.facets import Role
-from projections.checks.finding import RecordFinding, of_claims, of_period, periods_of
+from projections.checks.finding import RecordFinding, of_claims, of_period
 from projections.view import View
 from projections.weighing.period import Period
 
 
 def end_before_start(view: View, _: int) -> Iterator[RecordFinding]:
     """Find reported ends before their starts, and periods that start and end on one day."""
-    for period in periods_of(view):
+    for period in view.all_periods:
         if not (period.start and period.end and period.start.reported and period.end.reported):
             continue
         start, end = period.start.days, period.end.days

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from events.facets import COUNTRY_FIELDS, PARTY_FIELDS
 from projections.checks.dates import ends_before_it_starts
-from projections.checks.finding import RecordFinding, of_claims, of_period, periods_of
+from projections.checks.finding import RecordFinding, of_claims, of_period
 from projections.view import View, reading_series
-from projections.weighing.claims import Claim
+from projections.weighing.claims import Claim, dates_of
 from projections.weighing.period import Period
 from projections.weighing.readings import clashes
 
@@ -19,10 +19,10 @@ Sources put a name or a capability in different words, and a location can change
 
 def disputes(view: View, _: int) -> Iterator[RecordFinding]:
     """Find disputes that nobody settled, and reports that cannot all be true."""
-    for period in periods_of(view):
-        for role, part in (("start", period.start), ("end", period.end)):
-            if part and part.disputed:
-                dates = ", ".join(dict.fromkeys(claim.edtf for claim in part.counted))
+    for period in view.all_periods:
+        for role, part in period.parts:
+            if part.disputed:
+                dates = ", ".join(dates_of(part.counted))
                 yield of_period(
                     view,
                     period,
@@ -44,7 +44,7 @@ def disputed_quantities(view: View, _: int) -> Iterator[RecordFinding]:
     """Find counts of one date that exclude each other."""
     for (facet, key, _), measure, found, preference in reading_series(view):
         if clashing := clashes(found, preference):
-            dates = ", ".join(dict.fromkeys(each.claim.edtf for each in clashing))
+            dates = ", ".join(dates_of(each.claim for each in clashing))
             yield RecordFinding(
                 "dispute-unsettled",
                 f"sources disagree on its {measure} of {dates}; `mission prefer` settles it",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from projections.state_object import Json
 from projections.view import View
-from projections.weighing.claims import Claim
+from projections.weighing.claims import Claim, events_of
 from projections.weighing.period import Period
 
 
@@ -45,17 +45,11 @@ def of_period(
 ) -> RecordFinding:
     """Return a finding on a period; without `claims` it concerns all that is claimed of it."""
     about = period.claims if claims is None else claims
-    events = tuple(dict.fromkeys(claim.event for claim in about))
+    events = tuple(events_of(about))
     return RecordFinding(code, message, view.mission, period.facet, period.key, events)
 
 
 def of_claims(view: View, code: str, message: str, *claims: Claim) -> RecordFinding:
     """Return a finding on some claims, at the place of the first one."""
-    events = tuple(dict.fromkeys(claim.event for claim in claims))
+    events = tuple(events_of(claims))
     return RecordFinding(code, message, view.mission, claims[0].facet, claims[0].key, events)
-
-
-def periods_of(view: View) -> Iterator[Period]:
-    """Yield the weighed periods of every facet."""
-    for periods in view.periods.values():
-        yield from periods

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from events.dates.days import iso_day
-from projections.checks.finding import RecordFinding, of_period, periods_of
-from projections.plans import Outcome, plans
+from events.facets import FACETS
+from projections.checks.finding import RecordFinding, of_period
+from projections.plans.listing import plans
+from projections.plans.plan import Outcome
 from projections.view import View
 
 
@@ -26,14 +28,15 @@ def overdue_plans(view: View, today: int) -> Iterator[RecordFinding]:
 
 def nobody_contributes(view: View, _: int) -> Iterator[RecordFinding]:
     """Find contributions that are nobody's."""
-    for period in view.periods["contribution"]:
-        if not any(claim.particulars.get("contributor") for claim in period.claims):
+    for period in view.all_periods:
+        claims = period.claims if FACETS[period.facet].is_contributed else ()
+        if claims and not any(claim.particulars.get("contributor") for claim in claims):
             yield of_period(view, period, "no-contributor", "no event names its contributor")
 
 
 def never_began(view: View, _: int) -> Iterator[RecordFinding]:
     """Find ends of what no event says that it began."""
-    for period in periods_of(view):
+    for period in view.all_periods:
         if period.never_began:
             yield of_period(
                 view,

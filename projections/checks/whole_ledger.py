@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from events.dates.days import iso_day
 from events.entry import Entry
+from events.facets import MISSION
 from events.names import foldings
 from events.source import Source
 from events.twins import Twins
@@ -101,7 +102,7 @@ def _missions_alike(store: ClaimStore) -> Iterator[RecordFinding]:
             older, newer = sorted(pair, key=lambda each: pair[each].position)
             message = f"the mission {newer} looks like {older}"
             events = (pair[newer].id, pair[older].id)
-            yield RecordFinding("near-twin", message, newer, "mission", newer, events)
+            yield RecordFinding("near-twin", message, newer, MISSION, newer, events)
         for name in own:
             twins.add(name)
             by_name.setdefault(name, mission)

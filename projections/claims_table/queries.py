@@ -26,7 +26,7 @@ def _number(name_: str) -> sa.BindParameter[int]:
 _UPTO, _KNOWN, _DAY = _number("upto"), _number("known"), _number("day")
 _OF_MISSION = period.c.mission == _number("mission")
 
-ALONE = [name_ for name_, facet in FACETS.items() if facet.exclusive or name_ == "mission"]
+ALONE = [name_ for name_, facet in FACETS.items() if facet.exclusive or facet.is_mission]
 """The facets whose periods decide on other periods: an answer on any needs all of them."""
 
 

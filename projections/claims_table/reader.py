@@ -17,7 +17,7 @@ import orjson
 from sqlalchemy import Row, Select
 
 from events.dates.days import BEGINNING, FOREVER
-from events.facets import FACETS, PeriodKey, Role
+from events.facets import FACETS, MISSION, PeriodKey, Role
 from ledger.storage import names
 from ledger.storage.transaction import Transaction
 from projections.claims_table import queries
@@ -228,7 +228,7 @@ class _Reader:
         self._add(self._transaction.rows_for(queries.OF_KEY, dict.fromkeys(keys)))
         # A period without a start of its own is bounded by the mission; one of an exclusive facet
         # ends where that of another holder begins.
-        facets = {(mission, "mission") for mission in in_part} | {
+        facets = {(mission, MISSION) for mission in in_part} | {
             (mission, facet) for mission, facet, *_ in keys if facet in ALONE
         }
         facets |= {
@@ -301,7 +301,7 @@ class _Reader:
         found: dict[int, int] = {}
         for k, rows in self._rows.items():
             period = self._periods[k]
-            if period.facet == "mission":
+            if FACETS[period.facet].is_mission:
                 says = ((row, MEANINGS[row.says]) for row in rows.values())
                 days = [
                     BEGINNING if meaning.dated_by_source else row.first

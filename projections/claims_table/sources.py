@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Row, bindparam, select
 
 from events.publication import DAY_SECONDS, EPOCH_DAY, Publication, publication
+from events.source_circles import all_about
 from ledger.storage import log_queries, names
 from ledger.storage.entry_index import NARROW
 from ledger.storage.given_rows import as_given
@@ -66,18 +67,14 @@ def with_changes(
     transaction: Transaction, described: Mapping[int, tuple[str, Version]], upto: int
 ) -> Sources:
     """Return sources with all events about them, and with the sources that these rest on."""
-    found, seen = dict(described), set[int]()
-    changes: dict[int, Row[Any]] = {}
-    while new := found.keys() - seen:
-        seen |= new
-        rows = list(transaction.rows_for(_CHANGES, ((n,) for n in new), upto=upto))
-        changes.update((row.position, row) for row in rows)
-        stating = {row.source for row in rows if row.source} - found.keys()
-        found.update(versions(transaction, stating, upto))
-    return Sources(
-        dict(found.values()),
-        tuple(_change(changes[position], found) for position in sorted(changes)),
+    changes = all_about(
+        described,
+        lambda numbers: transaction.rows_for(_CHANGES, ((n,) for n in numbers), upto=upto),
     )
+    stating = {row.source for row in changes if row.source} - described.keys()
+    found = {**described, **versions(transaction, stating, upto)}
+    in_order = sorted(changes, key=attrgetter("position"))
+    return Sources(dict(found.values()), tuple(_change(row, found) for row in in_order))
 
 
 def _change(row: Row[Any], described: Mapping[int, tuple[str, Version]]) -> SourceChange:

@@ -21,6 +21,10 @@ class Amount(NamedTuple):
         """All but the stated words."""
         return self.min, self.max, self.unit, self.approximate
 
+    def same_number(self, other: "Amount") -> bool:
+        """Whether two amounts of the same kind of thing say the same number."""
+        return (self.min, self.max, self.approximate) == (other.min, other.max, other.approximate)
+
     def excludes(self, other: "Amount") -> bool:
         """Whether two amounts of the same kind of thing have no number in common."""
         return self._least > other._most or other._least > self._most

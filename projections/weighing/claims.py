@@ -146,6 +146,21 @@ class Claim:
         return {**self.particulars, **{name: each.to_json() for name, each in stated if each}}
 
 
+def dates_of(claims: Iterable[Claim]) -> list[str]:
+    """Return the dates of claims as stated, each once."""
+    return list(dict.fromkeys(claim.edtf for claim in claims))
+
+
+def sources_of(claims: Iterable[Claim]) -> list[str]:
+    """Return the sources of claims, each once."""
+    return list(dict.fromkeys(claim.source for claim in claims if claim.source))
+
+
+def events_of(claims: Iterable[Claim]) -> list[str]:
+    """Return the ids of the events that make claims, each once."""
+    return list(dict.fromkeys(claim.event for claim in claims))
+
+
 @dataclass(frozen=True, slots=True)
 class Preference:
     """A record keeper's choice among the claims recorded before `position`."""

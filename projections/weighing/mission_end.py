@@ -44,8 +44,7 @@ def reports_on(period: Period) -> list[Claim]:
 
     Starts are first, then ends, then attestations.
     """
-    parts = [part for part in (period.start, period.end) if part]
-    reports = [claim for part in parts for claim in part.reports]
+    reports = [claim for _, part in period.parts for claim in part.reports]
     return reports + [c for c in period.claims if c.role is Role.ATTESTATION and c.reported]
 
 

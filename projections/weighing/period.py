@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from events.dates.days import BEGINNING, FOREVER
-from events.facets import Role
+from events.facets import PeriodKey, Role
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Days, Occurrence
 
@@ -111,6 +111,17 @@ class Period:
         return hash((self.facet, self.key, self.number, len(self.claims)))
 
     @property
+    def place(self) -> PeriodKey:
+        """Its facet, key and number."""
+        return self.facet, self.key, self.number
+
+    @property
+    def parts(self) -> tuple[tuple[Role, Occurrence], ...]:
+        """Its start and its end, as far as any claim bears on them."""
+        both = ((Role.START, self.start), (Role.END, self.end))
+        return tuple((role, part) for role, part in both if part)
+
+    @property
     def enters(self) -> int:
         """The first day on which it can be in the state, by what is said of it alone."""
         return (self.start.days if self.only_planned and self.start else self.begun).first
@@ -173,7 +184,7 @@ class Period:
         """Days among which are all on which its standing, or whether it is disputed, changes."""
         windows = [self.begun, self.ended, self.displaced, self.mission_end]
         windows += [each for stay in self.stays for each in (stay.begun, stay.ended)]
-        windows += [part.days for part in (self.start, self.end) if part]
+        windows += [part.days for _, part in self.parts]
         days = {day for window in windows if window for day in window}
         days.update(stay.presumed_from for stay in self.stays if stay.presumed_from is not None)
         return days if self.clash is None else days | {self.clash}

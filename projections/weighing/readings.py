@@ -39,6 +39,23 @@ class Reading:
     stated: Days
     until: Days | None = None
 
+    def excludes(self, other: "Reading") -> bool:
+        """Whether both are reported, of one date, and cannot both be true."""
+        return (
+            self.claim.reported
+            and other.claim.reported
+            and self.stated == other.stated
+            and self.quantity.excludes(other.quantity)
+        )
+
+    def repeats(self, other: "Reading") -> bool:
+        """Whether both say the same number, in whatever words, on one date and equally surely."""
+        return (
+            self.claim.reported == other.claim.reported
+            and self.stated == other.stated
+            and self.quantity.same_number(other.quantity)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -63,10 +80,7 @@ class Answer:
     @property
     def disputed(self) -> bool:
         """Whether another reported reading of the same date excludes this one."""
-        return self.reading.claim.reported and any(
-            rival.stated == self.reading.stated and rival.quantity.excludes(self.reading.quantity)
-            for rival in self.rivals
-        )
+        return any(self.reading.excludes(rival) for rival in self.rivals)
 
 
 def readings(claims: Sequence[Claim], measure: str = "quantity") -> list[Reading]:
@@ -304,11 +318,4 @@ def _rival_plans(plan: Reading, others: Sequence[Reading]) -> tuple[Reading, ...
 
 
 def _conflicting(reading: Reading, others: Sequence[Reading]) -> tuple[Reading, ...]:
-    return tuple(
-        other
-        for other in others
-        if other.claim.reported
-        and reading.claim.reported
-        and other.stated == reading.stated
-        and other.quantity.excludes(reading.quantity)
-    )
+    return tuple(other for other in others if reading.excludes(other))

@@ -10,13 +10,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
 from events.ahead import is_published_in_future
 from events.dates.days import BEGINNING, FOREVER
 from events.publication import ALWAYS, Publication
-from events.source_circles import SourceStatement, closing_circles
+from events.source_circles import SourceStatement, all_about, closing_circles
 from projections.weighing.amendments import Kind
 
 
@@ -79,14 +81,10 @@ class Sources:
     def of(self, names: Iterable[str]) -> "Sources":
         """Return some of the sources, with those that the events about them rest on."""
         wanted = {name for name in names if name}
-        if self.changes:
-            waiting = list(wanted)
-            while waiting:
-                stating = {each.source for each in self._about[waiting.pop()] if each.source}
-                waiting += stating - wanted
-                wanted |= stating
+        changes = all_about(wanted, lambda some: chain(*(self._about.get(n, ()) for n in some)))
+        wanted.update(each.source for each in changes if each.source)
         described = {name: self.described[name] for name in wanted if name in self.described}
-        return Sources(described, tuple(each for each in self.changes if each.about in wanted))
+        return Sources(described, tuple(sorted(changes, key=attrgetter("position"))))
 
     def joined(self, other: "Sources") -> "Sources":
         """Return the sources of both, of the same log up to the same position."""

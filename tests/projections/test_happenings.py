@@ -4,7 +4,8 @@ import pytest
 
 from events.catalogue import HappeningReported
 from projections.happenings import happenings_during, happenings_on
-from projections.plans import Outcome, plans
+from projections.plans.listing import plans
+from projections.plans.plan import Outcome
 from projections.timeline import timeline
 from projections.weighing.occurrence import Days
 from tests.projections.build import Record, day

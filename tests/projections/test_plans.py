@@ -13,7 +13,8 @@ from events.catalogue import (
     MissionEnded,
     StrengthReported,
 )
-from projections.plans import Outcome, Plan, is_due, plans
+from projections.plans.listing import is_due, plans
+from projections.plans.plan import Outcome, Plan
 from tests.projections.build import Record, day
 
 KEY = {"contribution": "escort"}

@@ -17,7 +17,7 @@ from events.publication import close_of_day
 from ledger.upkeep.verify import verify
 from projections import record
 from projections.find import FindFilter, candidate_views, find
-from projections.plans import plans
+from projections.plans.listing import plans
 from projections.question import DayQuestion, PlansQuestion, Question, SpanQuestion
 from projections.record import Record, open_record
 from projections.state import state

@@ -20,7 +20,8 @@ from cli.render.page import Block, Cell, Line, Mark, Page, Row, Table
 from events.dates.days import iso_day
 from events.facets import Role
 from projections import names
-from projections.plans import Outcome, Plan, is_due, plans
+from projections.plans.listing import is_due, plans
+from projections.plans.plan import Outcome, Plan
 from projections.question import PlansQuestion
 from projections.view import View, view_of
 from projections.weighing.claims import Claim

@@ -105,7 +105,7 @@ def _page(asked: MissionInquiry, found: State, request: Request, extent: str | N
                 each,
                 legend,
                 fold=extent != "full",
-                ceilings=wanted["ceiling"] if name == "strength" else (),
+                ceilings=[entry for entry in shown if FACETS[entry.facet].limits == name],
             )
             for name, each in wanted.items()
         }

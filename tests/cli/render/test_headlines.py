@@ -61,7 +61,7 @@ def no_surer(found: State) -> list[str]:
         said = plain(line)
         assert {id(entry) for entry in some} <= in_state
         weakest = max(some, key=lambda entry: SUREST_FIRST.index(entry.standing)).standing
-        assert f"({wording.STANDINGS.get(weakest, weakest.value)}" in said
+        assert f"({wording.standing(weakest)}" in said
         assert ("disputed)" in said) == any(entry.disputed for entry in some)
         assert said.endswith(f" {legend.cited(each.sources)}".rstrip())
         if "since 0" in said or re.search(r"since \d", said):

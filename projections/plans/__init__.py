@@ -1,0 +1,1 @@
+"""Every plan, compared with what happened."""
