@@ -101,6 +101,7 @@ class EditorLoader(yaml.SafeLoader):
 
 
 EditorLoader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile("[0-9]+$"), [*"0123456789"])
+EditorLoader.add_constructor("tag:yaml.org,2002:int", lambda _, node: int(node.value))
 EditorLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true$|false$"), [*"tf"])
 
 
