@@ -19,8 +19,7 @@ def overlapping_holders(view: View, _: int) -> Iterator[RecordFinding]:
     """
     for name, facet in FACETS.items():
         found: set[tuple[str, int, int]] = set()
-        for one, other, clash in rivals(view.periods[name] if facet.exclusive else ()):
-            day = _both_held(one, other) if clash is None else clash
+        for one, other, day in rivals(view.periods[name] if facet.exclusive else ()):
             if day is not None and (other.key, other.number, day) not in found:
                 found.add((other.key, other.number, day))
                 yield of_period(

@@ -2,8 +2,9 @@
 
 A holder who surely began before another's reported start, or before the other is attested for sure,
 goes on until then and no longer. Two of whom reports allow neither to have gone before the other
-clash: both are `possible` from then on, and no source's word is dropped. Holders that lead jointly
-neither displace each other nor clash.
+clash: both are `possible` from then on, and no source's word is dropped. Where their reports can
+both be true, but neither surely came first, both are `possible` from when both have begun, and not
+disputed. Holders that lead jointly neither displace each other nor clash.
 """
 
 from collections import defaultdict
@@ -87,10 +88,8 @@ def _in_order(one: Holder, holders: Sequence[Holder]) -> Period:
         if _are_rivals(one, other, holders):
             if (day := _clash(one, other)) is not None:
                 clashes.append(day)
-            elif other.takes_over and _went_before(one, other, other.takes_over):
-                # If it may not have begun then, it is never sure that it took over.
-                first, last = other.takes_over
-                windows.append(Days(first, FOREVER if other.is_contested else last))
+            elif window := _taken_over(one, other):
+                windows.append(window)
     if not (clashes or windows):
         return one.period
     # Of several that take over the earliest ends it: the least first and the least last day.
@@ -99,14 +98,16 @@ def _in_order(one: Holder, holders: Sequence[Holder]) -> Period:
 
 
 def rivals(periods: Iterable[Period]) -> Iterator[tuple[Period, Period, int | None]]:
-    """Yield the pairs of periods that cannot be in force at once, with the first day of a clash.
+    """Yield the pairs of periods that cannot be in force at once, with a day.
 
-    The day is None where their reports can both be true.
+    It is the first day of a clash, or that from which on nothing tells which of them is in force;
+    None where one of them takes over from the other, or has ended by then.
     """
     for holders in _by_post(periods):
         for one, other in combinations(holders, 2):
             if _are_rivals(one, other, holders):
-                yield one.period, other.period, _clash(one, other)
+                day = _clash(one, other)
+                yield one.period, other.period, _undecided(one, other) if day is None else day
 
 
 def _by_post(periods: Iterable[Period]) -> Iterable[list[Holder]]:
@@ -147,6 +148,36 @@ def _clash(one: Holder, other: Holder) -> int | None:
     if not days and one.ends_from > other.begun_by and other.ends_from > one.begun_by:
         days = [max(one.begun_by, other.begun_by)]
     return min(days, default=None)
+
+
+def _undecided(one: Holder, other: Holder) -> int | None:
+    """Return the first day on which both may be in force for all that is said of the other."""
+    windows = _taken_over(one, other), _taken_over(other, one)
+    if not all(window and window.last == FOREVER for window in windows):
+        return None
+    day = max(one.begun_by, other.begun_by)
+    return day if day < min(one.period.ended.last, other.period.ended.last) else None
+
+
+def _taken_over(one: Holder, other: Holder) -> Days | None:
+    """Return the days in which another takes over from a holder, if it may; they do not clash.
+
+    The last is FOREVER where it may have come before it as well.
+    """
+    if other.takes_over and _went_before(one, other, other.takes_over):
+        # If it may not have begun then, it is never sure that it took over.
+        first, last = other.takes_over
+        return Days(first, FOREVER if other.is_contested else last)
+    if one.takes_over and _went_before(other, one, one.takes_over):
+        return None
+    # Neither surely began first. Once both have begun, who is in force for sure came later.
+    both_begun = max(one.begun_by, other.begun_by)
+    if both_begun == FOREVER or one.ends_from > both_begun:
+        return None
+    if other.ends_from > both_begun and not other.is_contested:
+        first = other.takes_over.first if other.takes_over else both_begun
+        return Days(min(first, both_begun), both_begun)
+    return Days(both_begun, FOREVER)
 
 
 def _went_before(one: Holder, other: Holder, took_over: Days) -> bool:

@@ -284,10 +284,39 @@ def test_a_planned_start_displaces_nobody() -> None:
     assert record.standings("command", "2022-06-01") == {"DNK": "assumed", "ITA": "expected"}
 
 
-def test_a_holder_that_may_have_come_later_is_not_displaced() -> None:
-    """Where the two starts overlap no source tells whose came first."""
-    record = command((CommandTakenOver, "DNK", "2022"), (CommandTakenOver, "ITA", "2022-05-10"))
-    assert record.standings("command", "2023-01-01") == {"DNK": "assumed", "ITA": "assumed"}
+@pytest.mark.parametrize(
+    ("second", "on", "both"),
+    [
+        ("2020-05-10", "2020-12-30", {"DNK": "possible", "ITA": "assumed"}),
+        ("2020-05-10", "2020-12-31", {"DNK": "possible", "ITA": "possible"}),
+        ("2020", "2021-06-01", {"DNK": "possible", "ITA": "possible"}),
+        ("[2020-06-01..2021-02-01]", "2021-02-01", {"DNK": "possible", "ITA": "possible"}),
+    ],
+)
+def test_of_two_whose_starts_overlap_either_may_hold(
+    second: str, on: str, both: dict[str, str]
+) -> None:
+    """No source tells whose start came first, and only the later one holds."""
+    record = command((CommandTakenOver, "DNK", "2020"), (CommandTakenOver, "ITA", second))
+    assert record.standings("command", on) == both
+    record.say(CommandAttested, by="ITA", on="2021-03-01")
+    assert record.standings("command", "2021-03-01") == {"ITA": "certain"}
+
+
+def test_a_holder_attested_in_a_window_leaves_it_open_who_holds_after_it() -> None:
+    """It was in force on some day of it, and the other may have begun before or after."""
+    record = command((CommandTakenOver, "DNK", "2020-02-10"), (CommandAttested, "ITA", "2020-05"))
+    assert record.standings("command", "2020-05-31") == {"DNK": "possible", "ITA": "possible"}
+
+
+def test_a_holder_that_has_ended_may_have_been_the_later_one() -> None:
+    """What began in the same year is not assumed to have come after it."""
+    record = command(
+        (CommandTakenOver, "DNK", "2020"),
+        (CommandTakenOver, "ITA", "[2020-06..2021-06]"),
+        (CommandRelinquished, "DNK", "2021-03-01"),
+    )
+    assert record.standings("command", "2021-07-01") == {"ITA": "possible"}
 
 
 def test_a_holder_still_attested_after_the_next_ones_start_is_disputed() -> None:

@@ -34,7 +34,8 @@ class Holder:
         taken = [
             found
             for other in rivals
-            if clashes[id(other)] is None and (found := _takes_over(other, period))
+            if clashes[id(other)] is None
+            and (found := _takes_over(other, period) or _either(period, other))
         ]
         self.displaced = (
             Window(min(w.first for w in taken), min(w.last for w in taken)) if taken else None
@@ -110,6 +111,22 @@ def _takes_over(other: Period, holder: Period) -> Window | None:
     if arrival is None or not _is_before(holder, other):
         return None
     return Window(arrival.first, NEVER if other.start_contested else arrival.last)
+
+
+def _either(holder: Period, other: Period) -> Window | None:
+    """Return the days on which another may hold, where neither surely began first.
+
+    In the worlds in which both have begun on a day and one of them is in force, it came later.
+    """
+    if _is_before(holder, other) or _is_before(other, holder):
+        return None
+    both = max(holder.begun, other.begun)
+    if both >= NEVER or both < holder.ends:
+        return None
+    if both < other.ends and not other.start_contested:
+        arrival = _arrival(other)
+        return Window(min(arrival.first, both) if arrival else both, both)
+    return Window(both, NEVER)
 
 
 def _is_before(holder: Period, other: Period) -> bool:
