@@ -15,7 +15,7 @@ from projections.quantities import answer_json, combined, quantity_json
 from projections.state import (
     as_sure_as,
     descriptive_claims,
-    end_of_series,
+    ends_of,
     period_entry,
     reading_entry,
 )
@@ -143,12 +143,12 @@ def _reading_presences(view: View, facet: str, key: str, span: Days) -> Iterator
     """Yield the readings of one key of a facet without periods that answer in a span."""
     found, preference = readings(view.counts[facet, key]), view.preferred_reading((facet, key, 1))
     answered: dict[str, list[tuple[Days, Answer]]] = {}
+    ends = ends_of(view, facet)
     for series in by_kind(found):
-        end = end_of_series(view, facet, series)
         for part, answers in answers_over_time(series, preference):
             asked = span.narrowed(part)
-            for days in _divided(asked, end) if asked else ():
-                for answer in answers_of_mission(answers, end, days.first):
+            for days in _divided(asked, ends) if asked else ():
+                for answer in answers_of_mission(answers, series, ends, days.first):
                     answered.setdefault(answer.reading.claim.event, []).append((days, answer))
     for parts in answered.values():
         at_odds = tuple(days for days, each in parts if each.disputed)
@@ -158,9 +158,9 @@ def _reading_presences(view: View, facet: str, key: str, span: Days) -> Iterator
         yield Presence(entry, _merge_runs((*days, each.standing) for days, each in parts), at_odds)
 
 
-def _divided(days: Days, end: Days | None) -> Iterator[Days]:
-    """Yield the parts of a range of days before, inside and after the window of an end."""
-    parts = (days.narrowed(each) for each in day_ranges(end or ()))
+def _divided(days: Days, ends: Sequence[Days]) -> Iterator[Days]:
+    """Yield the parts of a range of days before, inside and after the windows of ends."""
+    parts = (days.narrowed(each) for each in day_ranges(day for end in ends for day in end))
     yield from (each for each in parts if each)
 
 

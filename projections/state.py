@@ -10,12 +10,11 @@ from projections.quantities import answer_json, combined, reading_date
 from projections.state_object import Json, State, StateEntry
 from projections.view import View
 from projections.weighing.claims import Claim
-from projections.weighing.mission_end import answers_of_mission, end_of_readings
+from projections.weighing.mission_end import answers_of_mission
 from projections.weighing.occurrence import Days, last_published
 from projections.weighing.period import Period, Standing, standing
 from projections.weighing.readings import (
     Answer,
-    Reading,
     answers,
     by_kind,
     readings,
@@ -48,13 +47,12 @@ def _answers_of_key(
     """Yield the readings of a key that answer on a day, one series after the other."""
     for series in by_kind(readings(claims)):
         answered = answers(series, day, view.preferred_reading((facet, key, 1)))
-        yield from answers_of_mission(answered, end_of_series(view, facet, series), day)
+        yield from answers_of_mission(answered, series, ends_of(view, facet), day)
 
 
-def end_of_series(view: View, facet: str, series: Sequence[Reading]) -> Days | None:
-    """Return the end of the mission that ends a series of readings, if any does."""
-    ends = view.mission_ends if FACETS[facet].ends_with_mission else ()
-    return end_of_readings(series, ends)
+def ends_of(view: View, facet: str) -> tuple[Days, ...]:
+    """Return the ends of the mission, where they end what is said of a facet."""
+    return view.mission_ends if FACETS[facet].ends_with_mission else ()
 
 
 def period_entry(view: View, period: Period, found: Standing, day: int) -> StateEntry:

@@ -2,10 +2,10 @@
 
 Inside the window of the mission's reported end a part is `possible`, but where its own sources show
 it for certain; after the window it is gone, unless a source reports that the part begins or ends
-later, or attests it later. Then it goes on as that says.
+later, or attests it later. Then it goes on as that says. Of readings each ends by itself.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from events.dates.days import FOREVER
@@ -56,18 +56,22 @@ def is_later(report: Claim, end: Days) -> bool:
     return report.first > end.last if report.role is Role.END else report.first >= end.last
 
 
-def end_of_readings(found: Iterable[Reading], ends: Sequence[Days]) -> Days | None:
-    """Return the end of the mission that ends a series of readings; None if none does."""
-    return _first_end(ends, [each.claim for each in found if each.claim.reported])
+def answers_of_mission(
+    answers: Iterable[Answer], series: Iterable[Reading], ends: Sequence[Days], day: int
+) -> Iterator[Answer]:
+    """Yield the readings that answer on a day, given a series of them and the mission's ends.
 
-
-def answers_of_mission(answers: Iterable[Answer], end: Days | None, day: int) -> list[Answer]:
-    """Return the readings that answer on a day, given the end of the mission that ends them."""
-    if end is None or day < end.first:
-        return list(answers)
-    if day >= end.last:
-        return []
-    return [each if each.standing is Standing.CERTAIN else weakened(each) for each in answers]
+    A reading attests nothing but its number: that one was counted after the mission ended tells
+    nothing of those before. A plan goes on as long as reports do.
+    """
+    reports = [each.claim for each in series if each.claim.reported] if ends else []
+    for each in answers:
+        claim = each.reading.claim
+        end = _first_end(ends, [claim] if claim.reported else reports)
+        if end is None or day < end.first:
+            yield each
+        elif day < end.last:
+            yield each if each.standing is Standing.CERTAIN else weakened(each)
 
 
 def _first_end(ends: Sequence[Days], reports: Sequence[Claim]) -> Days | None:

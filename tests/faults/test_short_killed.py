@@ -14,7 +14,7 @@ from tests.faults import kill_points, kill_sqlite, many_writers, writers_lock
 from tests.faults.desk import append_in_turns, forked
 from tests.faults.scripts import run_script
 
-SHORT = {"kill_points.py": ("--every", "60"), "writers_lock.py": ("--rounds", "3")}
+SHORT = {"kill_points.py": ("--every", "120"), "writers_lock.py": ("--rounds", "3")}
 
 CONTROLS = {
     "kill_sqlite.py": (("--rounds", "60"), "split", kill_sqlite.CONTROLS),

@@ -160,16 +160,21 @@ class World:
             for series in of_kinds(statements):
                 of_kind = counted(series, choice, day)
                 if facet in ENDS_WITH_MISSION:
-                    end = self._mission_end_for([each for each in series if each.reported])
                     of_kind = [
                         replace(count, standing=standing)
                         for count in of_kind
-                        if (standing := _cut(count.standing, end, day))
+                        if (standing := self._ended(count, series, day))
                     ]
                 counts += of_kind
             if counts:
                 found[facet, key] = counts
         return found
+
+    def _ended(self, count: Count, series: Sequence[Statement], day: int) -> str | None:
+        """Return the standing of a count, which no other report of its series keeps going."""
+        own = [each for each in series if each.event == count.event and each.reported]
+        end = self._mission_end_for(own or [each for each in series if each.reported])
+        return _cut(count.standing, end, day)
 
     def _mission_end_for(self, reports: Sequence[Statement]) -> Window | None:
         """Return the end of the mission that ends a part: none that it is reported to outlast."""

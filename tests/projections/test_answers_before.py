@@ -127,6 +127,11 @@ def _is_vaguely_attested(changed: Changed) -> bool:
     )
 
 
+def _is_displaced(changed: Changed) -> bool:
+    window = changed.period and changed.period.displaced
+    return bool(window and changed.was.day >= window.first)
+
+
 def _is_planned(changed: Changed, role: Role) -> bool:
     return any(claim.role is role and not claim.reported for claim in changed.own)
 
@@ -134,13 +139,14 @@ def _is_planned(changed: Changed, role: Role) -> bool:
 Rule = Callable[[Changed], bool]
 
 RULES: dict[str, Rule] = {
+    "6: reports on two holders that clash": lambda c: bool(
+        c.period and c.period.clash is not None and c.was.day >= c.period.clash
+    ),
+    "6: of two holders whose starts overlap only the later one holds": _is_displaced,
     "4: a report of what lies after its source is weighed as planned": lambda c: _in_advance(c.own),
     "4: the same, of its mission": lambda c: _in_advance(c.others("mission")),
     "5: each kind of thing counted is a series of its own": _has_several_kinds,
     "6: what has only a planned end is presumed ended after it": _only_end_is_planned,
-    "6: reports on two holders that clash": lambda c: bool(
-        c.period and c.period.clash is not None and c.was.day >= c.period.clash
-    ),
     "6: periods of one key follow each other": _follows,
     "6: assumed inside a vague attestation": _is_vaguely_attested,
     "6: what a plan was to begin is possible from its publication on, where it is reported": (
@@ -158,6 +164,7 @@ EXPECTED = {
     "5: each kind of thing counted is a series of its own": 24,
     "6: what has only a planned end is presumed ended after it": 25,
     "6: reports on two holders that clash": 14,
+    "6: of two holders whose starts overlap only the later one holds": 23,
     "6: periods of one key follow each other": 13,
     "6: assumed inside a vague attestation": 1,
     "6: what a plan was to begin is possible from its publication on, where it is reported": 3,

@@ -34,7 +34,7 @@ from projections.state import state
 from projections.view import View, view
 from tests.ready import empty_ledger
 
-DAYS = range(parse("2009-01-01").window.first or 0, parse("2018-01-01").window.first or 0, 61)
+DAYS = range(parse("2009-01-01").window.first or 0, parse("2018-01-01").window.first or 0, 123)
 
 
 def counted(number: int, on: str, **more: object) -> StrengthReported:

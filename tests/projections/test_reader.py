@@ -28,7 +28,7 @@ from tests.postgres import Server
 from tests.projections.drawing import DAYS, FIRST, MISSIONS, append_drawn, draw
 from tests.ready import empty_ledger
 
-EXAMPLES = int(os.environ.get("MISSION_LEDGER_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("MISSION_LEDGER_EXAMPLES", "20"))
 
 
 @pytest.fixture

@@ -182,13 +182,14 @@ def test_a_second_mission_has_parts_of_its_own() -> None:
 
 
 def test_counts_end_with_their_mission() -> None:
-    """Unless something is counted later."""
+    """What is counted later answers from its own day, and keeps nothing before it going."""
     record = ended_mission("2021-09-15")
     record.say(StrengthReported, counted="DNK", on="2021-05-01", quantity=180)
     assert record.standings("strength", "2021-09-14") == {"DNK": "assumed"}
     assert record.standings("strength", "2021-09-15") == {}
     record.say(StrengthReported, counted="DNK", on="2021-11-01", quantity=20)
-    assert record.standings("strength", "2021-09-15") == {"DNK": "assumed"}
+    assert record.standings("strength", "2021-10-31") == {}
+    assert record.standings("strength", "2021-11-01") == {"DNK": "certain"}
 
 
 # Preferences -----------------------------------------------------------------------------------
