@@ -272,7 +272,8 @@ def test_a_further_report_that_agrees_takes_nothing_away(lines: list[Line]) -> N
     A report agrees where nothing is disputed without it, nor with it. What is assumed yields only
     to a report that bears on an end, or on the order of holders or periods.
 
-    A start's own day is left out where the reported end can be that day.
+    A start's own day is left out where a reported end can be that day: its own, or that of the
+    period before it, which it can then follow a day sooner.
     """
     *fewer, extra = lines
     assume(extra.basis == "reported")
@@ -288,8 +289,9 @@ def test_a_further_report_that_agrees_takes_nothing_away(lines: list[Line]) -> N
             [found.get(place, (None, False))[0] for found in each] for each in (before, after)
         )
         may_end = _bears_on_end_or_order(bears, place, places)
+        is_of_key = any(at[:2] == place[:2] and role is Role.END for at, role in bears)
         for n, standing in enumerate(was):
-            own = (place, Role.END) in bears and CALENDAR[n] in own_days
+            own = is_of_key and CALENDAR[n] in own_days
             if standing == "certain" and not own:
                 assert now[n] == "certain", (place, iso_day(CALENDAR[n]))
             if standing == "assumed" and not may_end:
