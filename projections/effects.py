@@ -81,13 +81,17 @@ def same_as_corrected(seen: View, new: Entry) -> Amendment | None:
 
     The same source says the same by it: only notes on the claim may differ. None if there is none.
     """
-    corrections = {each.event: each for each in seen.amendments if each.kind is Kind.CORRECTED}
     cancelled = seen.visible.cancelled
+    found = {
+        each.event: each
+        for each in seen.amendments
+        if each.kind is Kind.CORRECTED and each.event not in cancelled
+    }
     stated = [claim_of(each, new.id, new.position, {}) for each in stated_claims(new.content)]
-    found: set[str] = set(corrections.keys() - cancelled.keys())
     for claim in stated:
-        found &= {each.event for each in seen.claims if _says_the_same(each, claim)}
-    return corrections[min(found)] if stated and found else None
+        own = (each for each in seen.claims if each.event in found)
+        found = {each.event: found[each.event] for each in own if _says_the_same(each, claim)}
+    return found[min(found)] if stated and found else None
 
 
 def _says_the_same(one: Claim, other: Claim) -> bool:

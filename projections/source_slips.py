@@ -12,19 +12,10 @@ from events.names import did_you_mean
 from events.record_events import DESCRIPTION, SourceCorrected
 from events.source import Source
 from events.source_description import SourceDescription
-from projections.checks.source_fields import odd_fields
+from projections.checks.source_fields import in_circle, read_early, reprint_circle
 from projections.likeness import warning
 from projections.question import ClaimStore
 from projections.sources import sources_in_force
-
-_HINTS = {
-    "retrieved-before-published": "one of the two dates is wrong",
-    "reprints-in-circle": "one of them is the original, and reprints none",
-}
-_FIELDS = {
-    "retrieved-before-published": {"published", "retrieved"},
-    "reprints-in-circle": {"reprints"},
-}
 
 
 def source_slips(
@@ -43,15 +34,20 @@ def source_slips(
             return found and found.description
         return found.description._replace(**stated)
 
-    for odd in odd_fields(name, describe):
-        if not _FIELDS[odd.code].isdisjoint(stated):
-            yield warning(odd.code, odd.message, _HINTS[odd.code], place)
+    source = describe(name)
+    if source and not stated.keys().isdisjoint(("published", "retrieved")):
+        for odd in read_early(name, source):
+            yield warning(odd.code, odd.message, "one of the two dates is wrong", place)
     original = content.reprints
+    if original and (circle := reprint_circle(name, describe)):
+        odd = in_circle(circle)
+        hint = "one of them is the original, and reprints none"
+        yield warning(odd.code, odd.message, hint, place)
     if original and not store.descriptions([original]):
-        hint = did_you_mean(original, store.source_ids())
+        similar = did_you_mean(original, store.source_ids())
         yield warning(
             "original-unknown",
             f"{name} reprints {original}, and no source is called that",
-            hint or "add the original first, if you have it",
+            similar or "add the original first, if you have it",
             place,
         )

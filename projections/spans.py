@@ -22,7 +22,7 @@ from projections.state import (
 from projections.state_object import Json, StateEntry, day_json
 from projections.view import View
 from projections.weighing.claims import Preference
-from projections.weighing.mission_end import answers_of_mission
+from projections.weighing.mission_end import answers_of_mission, end_of_plans
 from projections.weighing.occurrence import Days, day_ranges
 from projections.weighing.period import Period, Standing, standing
 from projections.weighing.readings import Answer, Reading, answers_over_time, by_kind, readings
@@ -145,10 +145,11 @@ def _reading_presences(view: View, facet: str, key: str, span: Days) -> Iterator
     answered: dict[str, list[tuple[Days, Answer]]] = {}
     ends = ends_of(view, facet)
     for series in by_kind(found):
+        of_plans = end_of_plans(series, ends)
         for part, answers in answers_over_time(series, preference):
             asked = span.narrowed(part)
             for days in _divided(asked, ends) if asked else ():
-                for answer in answers_of_mission(answers, series, ends, days.first):
+                for answer in answers_of_mission(answers, ends, of_plans, days.first):
                     answered.setdefault(answer.reading.claim.event, []).append((days, answer))
     for parts in answered.values():
         at_odds = tuple(days for days, each in parts if each.disputed)

@@ -10,7 +10,7 @@ from projections.quantities import answer_json, combined, reading_date
 from projections.state_object import Json, State, StateEntry
 from projections.view import View
 from projections.weighing.claims import Claim
-from projections.weighing.mission_end import answers_of_mission
+from projections.weighing.mission_end import answers_of_mission, end_of_plans
 from projections.weighing.occurrence import Days, last_published
 from projections.weighing.period import Period, Standing, standing
 from projections.weighing.readings import (
@@ -45,9 +45,10 @@ def _answers_of_key(
     view: View, facet: str, key: str, claims: Sequence[Claim], day: int
 ) -> Iterator[Answer]:
     """Yield the readings of a key that answer on a day, one series after the other."""
+    ends = ends_of(view, facet)
     for series in by_kind(readings(claims)):
         answered = answers(series, day, view.preferred_reading((facet, key, 1)))
-        yield from answers_of_mission(answered, series, ends_of(view, facet), day)
+        yield from answers_of_mission(answered, ends, end_of_plans(series, ends), day)
 
 
 def ends_of(view: View, facet: str) -> tuple[Days, ...]:

@@ -47,10 +47,7 @@ def effective_chain(store: ClaimStore, name: str) -> Chain:
     first = entry
     while isinstance(first.content, ClaimCorrected):
         first = entry_named(store, first.content.target)
-    ids = {first.id: first.position}
-    for each in seen.amendments:
-        if each.kind is Kind.CORRECTED and ids.keys() & set(each.targets):
-            ids[each.event] = each.position
+    ids = {first.id: first.position, **_corrections(seen, first.id)}
     cancelled = seen.visible.cancelled
     retracted = [cancelled[id_] for id_ in ids if id_ in cancelled and not cancelled[id_].corrected]
     gone = {each.event for each in retracted}
@@ -102,7 +99,7 @@ def _counts_no_longer(seen: View, found: Cancellation) -> MissionLedgerError:
             f"`mission correct {last}` changes the last correction, `mission retract {last}` undoes"
             f" it, `mission retract {last} --chain` undoes the claim as well"
         )
-    elif _is_corrected(seen, found.event):
+    elif _corrections(seen, found.event).keys() - seen.visible.cancelled.keys():
         hint = f"a correction of it still counts: `mission retract {event} --chain` undoes that"
     else:
         hint = f"`mission retract {by}` makes it count again"
@@ -117,13 +114,11 @@ def _last_correction(seen: View, found: Cancellation) -> str:
     return found.by
 
 
-def _is_corrected(seen: View, event: str) -> bool:
-    """Whether a correction of an event, or one of that in turn, counts."""
-    cancelled = seen.visible.cancelled
-    corrected = {event}
+def _corrections(seen: View, event: str) -> dict[str, int]:
+    """Return the positions, by id, of the corrections of an event, and those of these in turn."""
+    found: dict[str, int] = {}
     for each in seen.amendments:
-        if each.kind is Kind.CORRECTED and not corrected.isdisjoint(each.targets):
-            if each.event not in cancelled:
-                return True
-            corrected.add(each.event)
-    return False
+        is_correction = each.kind is Kind.CORRECTED
+        if is_correction and any(id_ == event or id_ in found for id_ in each.targets):
+            found[each.event] = each.position
+    return found

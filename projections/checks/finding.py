@@ -49,6 +49,11 @@ def of_period(
     return RecordFinding(code, message, view.mission, period.facet, period.key, events)
 
 
+def of_source(code: str, message: str, source: str, *entries: str) -> RecordFinding:
+    """Return a finding on a source, which is of no mission; `entries` are ids."""
+    return RecordFinding(code, message, None, "source", source, entries)
+
+
 def of_claims(view: View, code: str, message: str, *claims: Claim) -> RecordFinding:
     """Return a finding on some claims, at the place of the first one."""
     events = tuple(events_of(claims))

@@ -12,8 +12,8 @@ from events.names import foldings
 from events.source import Source
 from events.twins import Twins
 from projections import names
-from projections.checks.finding import RecordFinding
-from projections.checks.source_fields import odd_fields, reprint_circle
+from projections.checks.finding import RecordFinding, of_source
+from projections.checks.source_fields import in_circle, read_early, reprint_circle
 from projections.lookalikes import SourceIndex
 from projections.question import ClaimStore
 from projections.sources import sources_in_force
@@ -50,7 +50,7 @@ def _same_documents(store: ClaimStore, described: Mapping[str, Entry]) -> Iterat
             other, what = found
             message = f"{name} looks like {other.id}: the {what} is the same"
             events = (described[name].id, described[other.id].id)
-            yield _on_source("same-document", message, name, *events)
+            yield of_source("same-document", message, name, *events)
 
 
 def _published_in_future(
@@ -63,7 +63,7 @@ def _published_in_future(
             moved = [each.event for each in known.changes(name) if each.moved]
             since, recorded = iso_day(version.published.since), iso_day(version.recorded)
             message = f"{name} was recorded on {recorded} as having come out on {since} or later"
-            yield _on_source("published-in-future", message, name, *(moved[-1:] or [entry.id]))
+            yield of_source("published-in-future", message, name, *(moved[-1:] or [entry.id]))
 
 
 def _odd_fields(store: ClaimStore, described: Mapping[str, Entry]) -> Iterator[RecordFinding]:
@@ -74,8 +74,11 @@ def _odd_fields(store: ClaimStore, described: Mapping[str, Entry]) -> Iterator[R
     for name in described:
         stating = [each.event for each in in_force[name].changes if each.stated]
         events = (described[name].id, *stating)
-        yield from odd_fields(name, counting.get, *events, circle=name not in told)
-        told.update(reprint_circle(name, counting.get))
+        if source := counting.get(name):
+            yield from read_early(name, source, *events)
+        if name not in told and (circle := reprint_circle(name, counting.get)):
+            told.update(circle)
+            yield in_circle(circle, *events)
 
 
 def _in_circles(sources: Sources) -> Iterator[RecordFinding]:
@@ -83,7 +86,7 @@ def _in_circles(sources: Sources) -> Iterator[RecordFinding]:
     for each in sources.changes:
         if each.event in sources.circular:
             message = f"what {each.source} says of {each.about} rests on {each.about} itself"
-            yield _on_source("source-depends-on-itself", message, each.about, each.event)
+            yield of_source("source-depends-on-itself", message, each.about, each.event)
 
 
 def _missions_alike(store: ClaimStore) -> Iterator[RecordFinding]:
@@ -107,7 +110,3 @@ def _missions_alike(store: ClaimStore) -> Iterator[RecordFinding]:
             twins.add(name)
             by_name.setdefault(name, mission)
         by_title.setdefault(title, mission)
-
-
-def _on_source(code: str, message: str, source: str, *entries: str) -> RecordFinding:
-    return RecordFinding(code, message, None, "source", source, entries)

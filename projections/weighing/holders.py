@@ -143,11 +143,16 @@ def _clash(one: Holder, other: Holder) -> int | None:
         for first, second in ((one, other), (other, one))
         if second.takes_over
         and first.shown_until > second.takes_over.last
-        and _went_before(first, second, second.takes_over)
+        and _went_before(first, second)
     ]
     if not days and one.ends_from > other.begun_by and other.ends_from > one.begun_by:
-        days = [max(one.begun_by, other.begun_by)]
+        days = [_both_begun(one, other)]
     return min(days, default=None)
+
+
+def _both_begun(one: Holder, other: Holder) -> int:
+    """Return the day by which both have begun; FOREVER if that is open."""
+    return max(one.begun_by, other.begun_by)
 
 
 def _undecided(one: Holder, other: Holder) -> int | None:
@@ -155,7 +160,7 @@ def _undecided(one: Holder, other: Holder) -> int | None:
     windows = _taken_over(one, other), _taken_over(other, one)
     if not all(window and window.last == FOREVER for window in windows):
         return None
-    day = max(one.begun_by, other.begun_by)
+    day = _both_begun(one, other)
     return day if day < min(one.period.ended.last, other.period.ended.last) else None
 
 
@@ -164,14 +169,14 @@ def _taken_over(one: Holder, other: Holder) -> Days | None:
 
     The last is FOREVER where it may have come before it as well.
     """
-    if other.takes_over and _went_before(one, other, other.takes_over):
+    if other.takes_over and _went_before(one, other):
         # If it may not have begun then, it is never sure that it took over.
         first, last = other.takes_over
         return Days(first, FOREVER if other.is_contested else last)
-    if one.takes_over and _went_before(other, one, one.takes_over):
+    if _went_before(other, one):
         return None
     # Neither surely began first. Once both have begun, who is in force for sure came later.
-    both_begun = max(one.begun_by, other.begun_by)
+    both_begun = _both_begun(one, other)
     if both_begun == FOREVER or one.ends_from > both_begun:
         return None
     if other.ends_from > both_begun and not other.is_contested:
@@ -180,8 +185,11 @@ def _taken_over(one: Holder, other: Holder) -> Days | None:
     return Days(both_begun, FOREVER)
 
 
-def _went_before(one: Holder, other: Holder, took_over: Days) -> bool:
-    """Whether one surely began before the other took over, in this window."""
+def _went_before(one: Holder, other: Holder) -> bool:
+    """Whether one surely began before the other took over, if the other is known to have."""
+    took_over = other.takes_over
+    if took_over is None:
+        return False
     if one.begun_by < took_over.first:
         return True
     if one.begun_by > took_over.last or not other.period.start_reported:

@@ -56,18 +56,25 @@ def is_later(report: Claim, end: Days) -> bool:
     return report.first > end.last if report.role is Role.END else report.first >= end.last
 
 
+def end_of_plans(series: Iterable[Reading], ends: Sequence[Days]) -> Days | None:
+    """Return the end of the mission that ends the plans of a series: none that a report outlasts.
+
+    None if there is no such end.
+    """
+    return _first_end(ends, [each.claim for each in series if each.claim.reported])
+
+
 def answers_of_mission(
-    answers: Iterable[Answer], series: Iterable[Reading], ends: Sequence[Days], day: int
+    answers: Iterable[Answer], ends: Sequence[Days], of_plans: Days | None, day: int
 ) -> Iterator[Answer]:
-    """Yield the readings that answer on a day, given a series of them and the mission's ends.
+    """Yield the readings that answer on a day, given the mission's ends and that of plans.
 
     A reading attests nothing but its number: that one was counted after the mission ended tells
-    nothing of those before. A plan goes on as long as reports do.
+    nothing of those before.
     """
-    reports = [each.claim for each in series if each.claim.reported] if ends else []
     for each in answers:
         claim = each.reading.claim
-        end = _first_end(ends, [claim] if claim.reported else reports)
+        end = _first_end(ends, [claim]) if claim.reported else of_plans
         if end is None or day < end.first:
             yield each
         elif day < end.last:

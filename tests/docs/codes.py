@@ -14,13 +14,13 @@ from pathlib import Path
 from events.errors import EventError, LookupFailure, SourceConflictError
 from projections.checks.ceilings import over_ceiling
 from projections.checks.registry import INCONSISTENCY_CHECKS
-from projections.checks.source_fields import odd_fields
+from projections.checks.source_fields import read_early
 
 ROOT = Path(__file__).parents[2]
 
 _IN_FILES = {"report": 1, "_refuse": 0, "_matching": 1, "diagnostic_at": 0}
 _OF_WARNINGS = {"warning": 0}
-_OF_FINDINGS = {"RecordFinding": 0, "of_period": 2, "of_claims": 1, "_on_source": 0}
+_OF_FINDINGS = {"RecordFinding": 0, "of_period": 2, "of_claims": 1, "of_source": 0}
 """The functions that are given a code, with the number of the argument that it is."""
 
 
@@ -43,7 +43,7 @@ def warnings() -> set[str]:
     """Return the codes of warnings about an announcement; what is refused comes to none."""
     found = _codes((ROOT / "projections").glob("*.py"), _OF_WARNINGS)
     specs = [
-        find_spec(check.__module__) for check in (*INCONSISTENCY_CHECKS, over_ceiling, odd_fields)
+        find_spec(check.__module__) for check in (*INCONSISTENCY_CHECKS, over_ceiling, read_early)
     ]
     modules = {Path(spec.origin) for spec in specs if spec and spec.origin}
     return found | (_codes(modules, _OF_FINDINGS) - refusals())

@@ -30,6 +30,11 @@ def contribution(text: str) -> Record:
     return record
 
 
+def days(wanted: str) -> list[tuple[str, str]]:
+    """Read the standings of a case, a day each: `2021-05-02 -, 2021-05-03 certain`."""
+    return [(on, standing) for on, standing in map(str.split, wanted.split(","))]
+
+
 PLANNED = "planned published 2021-02-01"
 
 CASES = {

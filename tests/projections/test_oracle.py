@@ -16,7 +16,7 @@ from events.catalogue import (
     StrengthReported,
 )
 from tests.projections.build import Record
-from tests.projections.standing_cases import CASES, contribution
+from tests.projections.standing_cases import CASES, contribution, days
 from tests.projections.worlds.told import counts, recorded, told
 
 
@@ -25,8 +25,7 @@ def test_cases(name: str) -> None:
     """The oracle answers the standing table as it was worked by hand."""
     said, wanted = CASES[name]
     record = contribution(said)
-    for line in wanted.split(","):
-        on, standing = line.split()
+    for on, standing in days(wanted):
         assert told(record, on).get("helicopters", "-") == standing, on
 
 

@@ -24,7 +24,7 @@ from events.catalogue import (
 )
 from events.facets import Role
 from tests.projections.build import Record
-from tests.projections.standing_cases import CASES, PUBLISHED, contribution
+from tests.projections.standing_cases import CASES, PUBLISHED, contribution, days
 
 
 def answer(record: Record, on: str) -> str:
@@ -38,8 +38,7 @@ def test_standing(name: str) -> None:
     """Each record answers on each day as the definitions have it."""
     said, wanted = CASES[name]
     record = contribution(said)
-    for line in wanted.split(","):
-        on, standing = line.split()
+    for on, standing in days(wanted):
         assert answer(record, on) == standing, on
 
 

@@ -158,14 +158,17 @@ def test_what_the_date_of_a_source_rules_out(desk: Desk, text: str, code: str, l
     assert desk.position() == 0
 
 
+ERRATUM = """mission: nmi-test
+source: {{id: erratum, publisher: A ministry, title: Erratum, language: en, published: 2021-06}}
+events:
+  - {{type: command-attested, by: DNK, on: 2021-06}}
+  - {{type: source-corrected, about: news, {date}, reason: an erratum}}
+"""
+
+
 def test_a_source_moved_into_the_future_in_a_file(busy: Desk) -> None:
     """The fault has the line of the event that moves the date."""
-    text = """mission: nmi-test
-source: {id: erratum, publisher: A ministry, title: Erratum, language: en, published: 2021-06}
-events:
-  - {type: command-attested, by: DNK, on: 2021-06}
-  - {type: source-corrected, about: news, published: 2131-05, reason: an erratum}
-"""
+    text = ERRATUM.format(date="published: 2131-05")
     checked = busy("check", busy.file(text, "erratum.yaml"), "--format", "json")
     (fault,) = json.loads(checked.stdout)["faults"]
     assert (fault["code"], fault["line"]) == ("published-in-future", 5)
@@ -173,12 +176,7 @@ events:
 
 def test_a_source_read_in_the_future(busy: Desk) -> None:
     """It is refused at the line of the source, or of the event that moves the date."""
-    text = """mission: nmi-test
-source: {id: erratum, publisher: A ministry, title: Erratum, language: en, published: 2021-06}
-events:
-  - {type: command-attested, by: DNK, on: 2021-06}
-  - {type: source-corrected, about: news, retrieved: 2131-05, reason: an erratum}
-"""
+    text = ERRATUM.format(date="retrieved: 2131-05")
     of_source = text.replace("2021-06}\nevents", "2021-06, retrieved: 2131-05}\nevents")
     for given, line in ((text, 5), (of_source, 2)):
         checked = busy("check", busy.file(given, "erratum.yaml"), "--format", "json")
