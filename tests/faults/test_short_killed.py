@@ -19,7 +19,7 @@ SHORT = {"kill_points.py": ("--every", "120"), "writers_lock.py": ("--rounds", "
 CONTROLS = {
     "kill_sqlite.py": (("--rounds", "60"), "split", kill_sqlite.CONTROLS),
     "kill_points.py": (("--every", "10"), "early", kill_points.CONTROLS),
-    "writers_lock.py": (("--rounds", "60"), "no-turn", writers_lock.CONTROLS),
+    "writers_lock.py": (("--rounds", "600"), "early", writers_lock.CONTROLS),
 }
 
 
