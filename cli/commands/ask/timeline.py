@@ -28,6 +28,7 @@ from projections.spans import Presence, presences_during
 from projections.state_object import StateEntry
 from projections.timeline import TimelineRow, timeline
 from projections.view import View
+from projections.weighing.claims import dates_of
 from projections.weighing.occurrence import ANY_DAY, Days
 
 ROW = (
@@ -270,8 +271,7 @@ def _when(row: TimelineRow) -> Cell:
     if row.disputed:
         return [wording.dates(row.claims), wording.DISPUTED]
     claims = sorted(row.claims, key=wording.by_window)
-    dates = dict.fromkeys(claim.edtf for claim in claims)
-    return [line for each in dates for line in wording.date_lines(each)]
+    return [line for each in dates_of(claims) for line in wording.date_lines(each)]
 
 
 def _what(row: TimelineRow) -> Cell:

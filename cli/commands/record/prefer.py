@@ -103,7 +103,7 @@ def _shared(seen: View, ids: Sequence[str], facet: str | None, role: str | None)
 
     def places_of(event: str) -> list[Place]:
         return [
-            (claim.facet, claim.key, claim.period, each)
+            (*claim.place, each)
             for claim in seen.visible.claims
             if claim.event == event
             for each in dict.fromkeys((claim.role, *([Role.READING] * len(readings([claim])))))
