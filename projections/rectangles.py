@@ -222,6 +222,11 @@ def _rectangles(runs: Sequence[Sequence[Run]], on: Sequence[int]) -> list[Rectan
 _FACET_ORDER = {name: place for place, name in enumerate(STATE_FACETS)}
 
 
+def in_order(slots: Iterable[Slot]) -> list[Slot]:
+    """Return slots in the order of the entries of a state."""
+    return sorted(slots, key=lambda slot: (_FACET_ORDER[slot.facet], *slot[1:]))
+
+
 def _order(found: Rectangle) -> tuple[object, ...]:
     slot = found.slot
     return _FACET_ORDER[slot.facet], *slot[1:], found.known, found.on

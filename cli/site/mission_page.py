@@ -1,0 +1,94 @@
+"""The page of one mission, and the page that tells its days one after the other."""
+
+from collections.abc import Iterator, Mapping
+
+from cli.inquiry import title_of
+from cli.render import disputes, entry_text, headlines, plan_rows, wording
+from cli.render.page import lines, plain
+from cli.site.gather import Announcement, MissionRecord
+from cli.site.lookup import StateLookup
+from cli.site.pages import SiteFacts
+from events.dates.days import iso_day
+from projections.plans.listing import plans
+from projections.state import state
+
+Context = Mapping[str, object]
+
+
+def context(
+    record: MissionRecord, words: Mapping[str, object], today: int, folder: str, facts: SiteFacts
+) -> Context:
+    """Return what a mission's page shows in the current language, at the close of `today`.
+
+    `folder` holds the data files, relative to the site's root.
+    """
+    seen = record.latest.views[-1]
+    found = StateLookup(words, record.data.state(record.latest))
+    answer = state(seen, today)
+    entries = [entry for each in answer.facets.values() for entry in each]
+    chosen = headlines.fitting_headlines(answer, record.legend)
+    return {
+        "mission": named(record),
+        "data_folder": folder,
+        "record_position": record.position,
+        "positions": [_offered(each) for each in reversed(record.offered)],
+        "positions_left_out": len(record.announcements) - len(record.offered),
+        "first_day": iso_day(found.days[0]) if found.days else facts.today,
+        "headlines": [
+            (lead, plain(line))
+            for lead, line in headlines.notes(chosen, record.mission, record.legend).lines
+        ],
+        "facets": found.facets(today),
+        "days": [iso_day(day) for day, _ in found.changes(today)],
+        "sources": [
+            {"n": number, "id": name, "line": plain(record.legend.source(name))}
+            for name, number in record.numbers.items()
+        ],
+        "plans": [
+            [[plain(line) for line in lines(cell)] for cell in plan_rows.row(each, record.legend).cells]
+            for each in plans(seen, today)
+        ],
+        "disputes": [
+            {"title": notes.title, "lines": [(lead, plain(line)) for lead, line in notes.lines]}
+            for notes in disputes.notes(entries, record.legend)
+        ],
+        "history": [_told(record, each) for each in reversed(record.announcements)],
+    }
+
+
+def named(record: MissionRecord) -> Context:
+    """Return a mission's names."""
+    seen = record.latest.views[-1]
+    return {"short": record.mission, "title": title_of(seen)}
+
+
+def days_context(record: MissionRecord, words: Mapping[str, object], today: int) -> Context:
+    """Return what began, changed and ended on each day up to `today`, the latest first."""
+    found = StateLookup(words, record.data.state(record.latest))
+    return {
+        "mission": named(record),
+        "record_position": record.position,
+        "days": [
+            {"day": iso_day(day), "rows": changed} for day, changed in found.changes(today)
+        ][::-1],
+    }
+
+
+def _offered(found: Announcement) -> Context:
+    last = found.entries[-1]
+    return {
+        "position": found.position,
+        "recorded": f"{last.recorded_at:%Y-%m-%d %H:%M:%S}",
+        "by": last.recorded_by,
+        "source": found.source,
+        "events": len(found.entries),
+    }
+
+
+def _told(record: MissionRecord, found: Announcement) -> Context:
+    return {
+        **_offered(found),
+        "lines": [
+            (each.position, entry_text.summary(each, record.labels)) for each in found.entries
+        ],
+    }
