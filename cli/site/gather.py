@@ -43,7 +43,8 @@ class MissionRecord:
     """The record of one mission: its entries, its sources, and its state on every day.
 
     `sources` are the ids of all sources that its entries name, in the order of their descriptions.
-    `offered` are the announcements after which the state is given, oldest first.
+    `offered` are the announcements after which the state is given, oldest first; `roots` are the
+    Merkle roots of the log up to these, in hex.
     """
 
     mission: str
@@ -53,6 +54,7 @@ class MissionRecord:
     legend: Legend
     labels: Labels
     data: MissionData
+    roots: Mapping[int, str]
 
     @property
     def latest(self) -> EveryDay:
@@ -73,13 +75,6 @@ class MissionRecord:
     def entries(self) -> Mapping[int, Entry]:
         """Its entries by position."""
         return {each.position: each for found in self.announcements for each in found.entries}
-
-    @property
-    def of_sources(self) -> Iterator[tuple[str, Entry]]:
-        """Its events with the source that states each."""
-        for each in self.entries.values():
-            if each.source and not isinstance(each.content, Source):
-                yield each.source, each
 
 
 def mission_record(store: Record, mission: str, end: int) -> MissionRecord:
@@ -102,14 +97,16 @@ def mission_record(store: Record, mission: str, end: int) -> MissionRecord:
             break
         every.append(found)
     data = MissionData(mission, every[::-1])
+    offered = announcements[-len(every) :]
     return MissionRecord(
         mission=mission,
         announcements=announcements,
-        offered=announcements[-len(every) :],
+        offered=offered,
         sources=sources,
         legend=legend(store, sources, data.entries.values(), upto=end),
         labels=labels(store, events),
         data=data,
+        roots={each.position: store.tree(each.position).root.hex() for each in offered},
     )
 
 

@@ -90,10 +90,17 @@ class MissionData:
             "text": texts.texts,
         }
 
+    @cached_property
+    def _row_numbers(self) -> Mapping[int, int]:
+        return {of_entry: number for number, of_entry in enumerate(self.entries)}
+
+    @cached_property
+    def _slot_numbers(self) -> Mapping[Slot, int]:
+        return {slot: number for number, slot in enumerate(self.slots)}
+
     def state(self, every: EveryDay) -> dict[str, object]:
         """Return the rectangles of one position as numbers of slots, rows and steps."""
-        rows = {of_entry: number for number, of_entry in enumerate(self.entries)}
-        slots = {slot: number for number, slot in enumerate(self.slots)}
+        rows, slots = self._row_numbers, self._slot_numbers
         return {
             "position": every.position,
             "days": every.on,

@@ -92,3 +92,33 @@ def _told(record: MissionRecord, found: Announcement) -> Context:
             (each.position, entry_text.summary(each, record.labels)) for each in found.entries
         ],
     }
+
+
+def summary(record: MissionRecord, answer: State) -> Context:
+    """Return what the pages on all missions say of one: its span, who leads it, last evidence."""
+    chosen = headlines.fitting_headlines(answer, record.legend)
+    lead = [each for each in chosen if each.topic is Topic.LEAD]
+    told = headlines.notes(lead, record.mission, record.legend.beginning_with((), only=True))
+    seen = record.latest.views[-1]
+    own = [period for period in seen.periods[MISSION] if period.key == record.mission]
+    return {
+        **named(record),
+        "span": [line for period in own for line in _span(period)],
+        "lead": [plain(line) for _, line in told.lines],
+        "last_evidence": _last_evidence(record),
+        "events": sum(len(each.entries) for each in record.announcements),
+    }
+
+
+def _span(period: Period) -> Iterator[str]:
+    """Yield the start and the end of a mission, as far as they are stated."""
+    yield wording.occurrence_text("from", period.start)
+    if period.end:
+        yield wording.occurrence_text("until", period.end)
+
+
+def _last_evidence(record: MissionRecord) -> str:
+    """Return when the last of the sources came out that its claims rest on; empty if none."""
+    claims = [claim for claim in record.latest.views[-1].visible.claims if claim.source]
+    last = max(claims, key=lambda claim: claim.published.order, default=None)
+    return record.legend.published(last.source) if last and last.source else ""
