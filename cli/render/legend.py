@@ -58,6 +58,11 @@ class Legend:
         """Return a mission's name if the legend has it, else its short name."""
         return self._titles.get(mission, mission)
 
+    def published(self, name: str) -> str:
+        """Return when a source came out, in words; empty where the record does not describe it."""
+        found = self._described.get(name)
+        return wording.date(found.published) if found else ""
+
     def notes(self) -> list[Notes]:
         """Return the list of sources below an answer; empty if there are none."""
         lines = [(f"[{n}]", self.source(name)) for name, n in self._numbers.items()]

@@ -21,6 +21,12 @@ def data_script(name: str, data: object) -> bytes:
     return call
 
 
+def script_data(script: bytes) -> object:
+    """Return the data in a script that `data_script` wrote. Raises ValueError for another."""
+    _, _, data = script.partition(b'",')
+    return orjson.loads(data.removesuffix(b");\n"))
+
+
 class TextTable:
     """Texts by number, each once, safe to show."""
 

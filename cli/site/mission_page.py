@@ -3,14 +3,19 @@
 from collections.abc import Iterator, Mapping
 
 from cli.inquiry import title_of
-from cli.render import disputes, entry_text, headlines, plan_rows, wording
-from cli.render.page import lines, plain
+from cli.render import disputes, entry_text, headlines, plan_rows, state_rows, wording
+from cli.render.languages.translation import tr
+from cli.render.legend import Legend
+from cli.render.page import Row, lines, plain
 from cli.site.gather import Announcement, MissionRecord
 from cli.site.lookup import StateLookup
 from cli.site.pages import SiteFacts
 from events.dates.days import iso_day
+from events.facets import COMMAND, MISSION
 from projections.plans.listing import plans
 from projections.state import state
+from projections.state_object import State, StateEntry
+from projections.weighing.period import Period
 
 Context = Mapping[str, object]
 
@@ -41,12 +46,18 @@ def context(
         "facets": found.facets(today),
         "days": [iso_day(day) for day, _ in found.changes(today)],
         "sources": [
-            {"n": number, "id": name, "line": plain(record.legend.source(name))}
+            {
+                "n": number,
+                "id": name,
+                "href": f"../../sources/{name}/index.html",
+                "line": plain(record.legend.source(name)).removeprefix(f"{name}: "),
+            }
             for name, number in record.numbers.items()
         ],
         "plans": [
-            [[plain(line) for line in lines(cell)] for cell in plan_rows.row(each, record.legend).cells]
-            for each in plans(seen, today)
+            [[plain(line) for line in lines(cell)] for cell in row.cells]
+            for row in plan_rows.table(plans(seen, today), record.legend).rows
+            if isinstance(row, Row)
         ],
         "disputes": [
             {"title": notes.title, "lines": [(lead, plain(line)) for lead, line in notes.lines]}
@@ -96,15 +107,12 @@ def _told(record: MissionRecord, found: Announcement) -> Context:
 
 def summary(record: MissionRecord, answer: State) -> Context:
     """Return what the pages on all missions say of one: its span, who leads it, last evidence."""
-    chosen = headlines.fitting_headlines(answer, record.legend)
-    lead = [each for each in chosen if each.topic is Topic.LEAD]
-    told = headlines.notes(lead, record.mission, record.legend.beginning_with((), only=True))
     seen = record.latest.views[-1]
     own = [period for period in seen.periods[MISSION] if period.key == record.mission]
     return {
         **named(record),
         "span": [line for period in own for line in _span(period)],
-        "lead": [plain(line) for _, line in told.lines],
+        "lead": [_led(entry, record.legend) for entry in answer.facets[COMMAND]],
         "last_evidence": _last_evidence(record),
         "events": sum(len(each.entries) for each in record.announcements),
     }
@@ -112,9 +120,17 @@ def summary(record: MissionRecord, answer: State) -> Context:
 
 def _span(period: Period) -> Iterator[str]:
     """Yield the start and the end of a mission, as far as they are stated."""
-    yield wording.occurrence_text("from", period.start)
+    if period.start:
+        yield plain(wording.occurrence(tr("from"), period.start))
+    else:
+        yield tr("start not stated")
     if period.end:
-        yield wording.occurrence_text("until", period.end)
+        yield plain(wording.occurrence(tr("until"), period.end))
+
+
+def _led(entry: StateEntry, legend: Legend) -> str:
+    standing = ", ".join(plain(line) for line in wording.entry_standing(entry))
+    return f"{plain(state_rows.name(entry, legend)[0])} ({standing})"
 
 
 def _last_evidence(record: MissionRecord) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import jinja2
 from markupsafe import Markup
 
-from cli.render.languages import tr
+from cli.render.languages.translation import tr
 from events.printable import printable
 
 LANGUAGES = ("en", "da")

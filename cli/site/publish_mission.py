@@ -5,9 +5,8 @@ from hashlib import sha256
 
 import orjson
 
-from cli.render import wording
 from cli.render.ground_rows import part
-from cli.render.languages import in_language
+from cli.render.languages.translation import in_language
 from cli.site import mission_page
 from cli.site.claims import PARTS, claim_files, fates
 from cli.site.data_script import data_script

@@ -53,10 +53,16 @@ class SiteFolder:
         except OSError as error:
             raise _unwritable(path, error) from None
 
-    def read(self, name: str) -> object:
-        """Return the JSON in a file; None where there is none."""
+    def read(self, name: str) -> bytes:
+        """Return what an earlier publication wrote. Raises MissionLedgerError."""
         path = self.path / name
-        return json.loads(path.read_bytes()) if path.exists() else None
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise MissionLedgerError(
+                f"{path} cannot be read: {error.strerror or error}",
+                hint="publish to a new folder",
+            ) from None
 
     def remove_others(self, folder: str, keep: Iterable[str], prefix: str = "") -> None:
         """Remove what a folder holds whose name begins with `prefix`, but for what to keep."""
