@@ -86,7 +86,7 @@ class LastTold:
             "root": told.root,
         }
         try:
-            there = self._read()
+            there = self._read(quiet=True)
             if there and there.position > told.position:
                 return
             make_folder(self.path.parent)
@@ -98,7 +98,7 @@ class LastTold:
                 " tells the same again"
             )
 
-    def _read(self) -> ToldPosition | None:
+    def _read(self, *, quiet: bool = False) -> ToldPosition | None:
         try:
             data = json.loads(self.path.read_bytes())
             position, root = data["position"], data["root"]
@@ -108,7 +108,8 @@ class LastTold:
             return None
         except (OSError, ValueError, LookupError, TypeError):
             pass
-        say(f"{self.path} cannot be read; it is taken as if it were not there")
+        if not quiet:
+            say(f"{self.path} cannot be read; it is taken as if it were not there")
         return None
 
 

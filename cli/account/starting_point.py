@@ -59,10 +59,10 @@ def starting_point(
     if isinstance(given, GivenCheckpoint):
         found = given.compared(store)
     elif given.moment is not None:
-        position = store.position_at(given.moment)
-        found = StartingPoint(
-            min(position, end), str(given.text), f"since {given.text}, position {position}"
-        )
+        position = min(store.position_at(given.moment), end)
+        text = str(given.text)
+        when = text if "T" in text else f"the close of {text}"
+        found = StartingPoint(position, text, f"since {when}, position {position}")
     else:
         position = given.position or 0
         words = f"since position {position}" if position else "since the beginning"
