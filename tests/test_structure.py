@@ -52,7 +52,7 @@ GIVEN_UP = {
     *("sqltables", "sqliteconnections", "turns", "marks", "patience", "troubles", "planning"),
     *("appending", "opening", "examining", "regrowing", "blocks", "workers", "unreadable"),
     *("bringing", "interchange", "keeping", "recalling", "rereading", "versions", "tongues"),
-    *("complaints", "faults", "shape", "visible", "kept", "near", "whole", "changes", "entries"),
+    *("complaints", "faults", "shape", "visible", "kept", "near", "whole", "entries"),
     "describing",
 }
 """Names of modules that the field's terms took the place of."""
