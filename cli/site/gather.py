@@ -7,6 +7,7 @@ from itertools import groupby
 
 from cli.inquiry import legend
 from cli.render.legend import Legend
+from cli.render.page import plain
 from cli.site.mission_data import MissionData
 from events.entry import Entry
 from events.source import Source
@@ -70,6 +71,18 @@ class MissionRecord:
     def numbers(self) -> Mapping[str, int]:
         """The number of each source on the mission's pages."""
         return {name: number for number, name in enumerate(self.sources, 1)}
+
+    def cited(self) -> list[dict[str, object]]:
+        """Return its sources in the current language, with their numbers and pages."""
+        return [
+            {
+                "n": number,
+                "id": name,
+                "href": f"../../sources/{name}/index.html",
+                "line": plain(self.legend.source(name)).removeprefix(f"{name}: "),
+            }
+            for name, number in self.numbers.items()
+        ]
 
     @cached_property
     def entries(self) -> Mapping[int, Entry]:

@@ -11,7 +11,7 @@ from cli.site.gather import Announcement, MissionRecord
 from cli.site.lookup import StateLookup
 from cli.site.pages import SiteFacts
 from events.dates.days import iso_day
-from events.facets import COMMAND, MISSION
+from events.facets import MISSION
 from projections.plans.listing import plans
 from projections.state import state
 from projections.state_object import State, StateEntry
@@ -45,15 +45,7 @@ def context(
         ],
         "facets": found.facets(today),
         "days": [iso_day(day) for day, _ in found.changes(today)],
-        "sources": [
-            {
-                "n": number,
-                "id": name,
-                "href": f"../../sources/{name}/index.html",
-                "line": plain(record.legend.source(name)).removeprefix(f"{name}: "),
-            }
-            for name, number in record.numbers.items()
-        ],
+        "sources": record.cited(),
         "plans": [
             [[plain(line) for line in lines(cell)] for cell in row.cells]
             for row in plan_rows.table(plans(seen, today), record.legend).rows
@@ -111,8 +103,8 @@ def summary(record: MissionRecord, answer: State) -> Context:
     own = [period for period in seen.periods[MISSION] if period.key == record.mission]
     return {
         **named(record),
-        "span": [line for period in own for line in _span(period)],
-        "lead": [_led(entry, record.legend) for entry in answer.facets[COMMAND]],
+        "span": ", ".join(line for period in own for line in _span(period)),
+        "lead": "; ".join(_led(entry, record.legend) for entry in answer.facets["command"]),
         "last_evidence": _last_evidence(record),
         "events": sum(len(each.entries) for each in record.announcements),
     }

@@ -28,4 +28,4 @@ def shares(record: MissionRecord, parties: Iterable[str]) -> Iterator[tuple[str,
 def share(data: MissionData, record: MissionRecord) -> Mapping[str, object]:
     """Return the rows and the rectangles of one nation, in the current language."""
     words = data.words(record.legend, record.numbers)
-    return {**words, **data.state(data.latest), "sources": list(record.sources)}
+    return {**words, **data.state(data.latest), "sources": record.cited()}

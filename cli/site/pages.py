@@ -19,9 +19,13 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class SiteFacts:
-    """What every page says of the record: its name, the log's size and root, and today's date."""
+    """What every page says of the record: its name, the log's size and root, and today's date.
+
+    `address` is where the site will be on the web, with a slash at its end; empty if not known.
+    """
 
     ledger: str
+    address: str
     version: str
     today: str
     position: int
@@ -66,6 +70,7 @@ def page(
             "root": facts.root,
             "ledger_name": facts.ledger,
             "version": facts.version,
+            "address": f"{facts.address}{language}/{path}" if facts.address else "",
             **context,
         }
     )

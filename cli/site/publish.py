@@ -17,7 +17,12 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from typing import Any
 
+from cli.account.account import AnnouncementAccount, account
+from cli.account.feed import feed
+from cli.render import atom
+from cli.render.atom import Feed
 from cli.render.languages.translation import in_language
 from cli.site import overviews, source_page
 from cli.site.data_script import script_data
@@ -25,11 +30,21 @@ from cli.site.gather import MissionRecord, mission_record
 from cli.site.pages import HERE, LANGUAGES, SiteFacts, page
 from cli.site.publish_mission import publish_mission
 from cli.site.site_folder import SiteFolder
+from ledger.merkle.tree import EMPTY_ROOT, leaf_hash
 from ledger.progress import Progress
 from projections.changes.touched import Touched
 from projections.labels import labels
 from projections.record import Record
 from projections.sources import sources_in_force
+
+LATELY = 5
+"""The announcements that the index tells of."""
+
+MOST_ANNOUNCEMENTS = 40
+"""The announcements that the page of changes tells of, and its feed."""
+
+MOST_ENTRIES = 1000
+"""The entries of the log, the last ones, among which these are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +149,7 @@ class Publication:
                     stated = {each: by_mission[each][language] for each in sorted(by_mission)}
                     shown = source_page.context(source, found.get(source), stated)
                     path = f"sources/{source}/index.html"
-                    self.folder.write(*page("source.html", path, language, self.facts, shown))
+                    self._page("source.html", path, language, shown)
 
     def _lines_of(self, source: str, mission: str) -> dict[str, list[tuple[int, str]]]:
         """Return the lines on what a source states in a mission that is not written anew."""
@@ -163,15 +178,41 @@ class Publication:
                 path = f"nations/{code}/index.html"
                 with in_language(language):
                     shown = overviews.nation(code, shares, self.today)
-                    self.folder.write(*page("nation.html", path, language, self.facts, shown))
+                    self._page("nation.html", path, language, shown)
             kept = [f"{each}.{language}.js" for each in missions for language in LANGUAGES]
             self.folder.remove_others(f"nations/{code}", kept)
 
     def _write_index(self, summaries: Mapping[str, Mapping[str, Any]]) -> None:
-        """Write the index in each language, and the page that leads to them."""
+        """Write the index and what changed lately in each language, and what leads to these."""
+        changed = self._changed()
+        self.folder.write("changes.json", _json([each.to_json() for each in changed]))
+        self.folder.write("changes.atom", atom.written(self._feed(changed)))
+        self.folder.write("index.html", (HERE / "templates" / "root.html").read_bytes())
         nations = Counter(code for told in summaries.values() for code in told["nations"])
         for language in LANGUAGES:
             with in_language(language):
                 missions = [told[language] for told in summaries.values()]
-                shown = overviews.index(missions, nations, ())
-                self.folder.write(*page("index.html", "index.html", language, self.facts, shown))
+                changes = overviews.changed(changed)
+                shown = {**overviews.index(missions, nations), "changes": changes[:LATELY]}
+                self._page("index.html", "index.html", language, shown)
+                told = {"changes": changes, "feed": "../changes.atom"}
+                self._page("changes.html", "changes.html", language, told)
+
+    def _page(self, template: str, path: str, language: str, shown: Mapping[str, object]) -> None:
+        self.folder.write(*page(template, path, language, self.facts, shown))
+
+    def _changed(self) -> list[AnnouncementAccount]:
+        """Return an account of the last announcements, of those that are whole."""
+        end = self.facts.position
+        found = account(self.store, after=max(0, end - MOST_ENTRIES), upto=end, day=self.today)
+        return [each for each in found if not each.announcement.cut][-MOST_ANNOUNCEMENTS:]
+
+    def _feed(self, changed: Sequence[AnnouncementAccount]) -> Feed:
+        first = next((leaf_hash(raw) for _, raw in self.store.stored(upto=1)), EMPTY_ROOT)
+        updated = changed[-1].announcement.recorded_at if changed else None
+        address = f"{self.facts.address}en/changes.html" if self.facts.address else None
+        return feed(changed, log=first, updated=updated, base_url=address)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, indent=1).encode() + b"\n"

@@ -53,6 +53,10 @@ class SiteFolder:
         except OSError as error:
             raise _unwritable(path, error) from None
 
+    def has(self, name: str) -> bool:
+        """Whether an earlier publication wrote a file."""
+        return (self.path / name).exists()
+
     def read(self, name: str) -> bytes:
         """Return what an earlier publication wrote. Raises MissionLedgerError."""
         path = self.path / name
