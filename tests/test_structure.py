@@ -41,6 +41,9 @@ IMPORTED_LATE = {
         "cli.ledger cli.render.entry_text events.record_events projections.names projections.view"
     ),
     "cli/render/columns.py": "events.catalogue events.claim_event",
+    "cli/render/languages/translation.py": (
+        "cli.render.languages.danish cli.render.languages.danish_terms"
+    ),
     "cli/render/messages.py": "cli.render.terminal rich.cells",
     "cli/render/output.py": "cli.render.markdown cli.render.terminal",
     "projections/record.py": "ledger.upkeep.foreign_log",

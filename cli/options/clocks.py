@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from cli.render.languages.translation import tr
 from events.dates.days import iso_day
 from events.dates.edtf_date import Edtf
 from events.errors import DateError
@@ -27,7 +28,7 @@ class ValidDay:
     asked: str = ""
 
     def __str__(self) -> str:
-        close = f"as of the close of {iso_day(self.day)}"
+        close = tr("as of the close of {day}", day=iso_day(self.day))
         return f"{close}, {self.asked}" if self.asked else close
 
     @property
