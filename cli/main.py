@@ -51,6 +51,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Exchange": {
         "export": "Export the log as CloudEvents or as tiles.",
         "import": "Import the entries of another log.",
+        "publish": "Write pages to explore and cite.",
     },
     "Look up": {
         "missions": "List missions.",

@@ -7,6 +7,7 @@ from cli.render import disputes, entry_text, headlines, plan_rows, state_rows, w
 from cli.render.languages.translation import tr
 from cli.render.legend import Legend
 from cli.render.page import Row, lines, plain
+from cli.site.citations import citations
 from cli.site.gather import Announcement, MissionRecord
 from cli.site.lookup import StateLookup
 from cli.site.pages import SiteFacts
@@ -39,6 +40,9 @@ def context(
         "positions": [_offered(each) for each in reversed(record.offered)],
         "positions_left_out": len(record.announcements) - len(record.offered),
         "first_day": iso_day(found.days[0]) if found.days else facts.today,
+        "timeline_svg": None,
+        "checkpoint": None,
+        "cite": citations(record, facts, answer),
         "headlines": [
             (lead, plain(line))
             for lead, line in headlines.notes(chosen, record.mission, record.legend).lines

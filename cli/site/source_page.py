@@ -26,7 +26,10 @@ def context(name: str, found: SourceInForce | None, stated: Stated) -> Mapping[s
             "language": language(of),
             "changes": [changed(each) for each in found.changes],
         }
-    states = [{"mission": mission, "lines": lines} for mission, lines in stated.items()]
+    states = [
+        {"mission": mission, "href": f"../../missions/{mission}/index.html", "lines": lines}
+        for mission, lines in stated.items()
+    ]
     return {"source": described, "states": states}
 
 
