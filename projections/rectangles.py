@@ -15,8 +15,9 @@ the claims on one period say is worked out once, whichever clocks lead to the sa
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from events.dates.days import BEGINNING, FOREVER
@@ -101,44 +102,38 @@ class Run(NamedTuple):
     entry: StateEntry
 
 
-@dataclass
-class RunCache:
-    """The runs of periods and counts, by all that they depend on, whatever the clocks."""
+def every_day(store: ClaimStore, mission: str, positions: Iterable[int]) -> Iterator[EveryDay]:
+    """Yield a mission's state on every day by every day's knowledge, up to each position.
 
-    _runs: dict[object, tuple[Run, ...]] = field(default_factory=dict)
-
-    def of(self, inputs: object, compute: Callable[[], Iterable[Run]]) -> tuple[Run, ...]:
-        """Return the runs of these inputs, computed at most once."""
-        if (found := self._runs.get(inputs)) is None:
-            found = self._runs[inputs] = tuple(compute())
-        return found
-
-
-def every_day(
-    store: ClaimStore, mission: str, *, upto: int | None = None, cache: RunCache | None = None
-) -> EveryDay:
-    """Return a mission's state on every day by every day's knowledge, up to a position.
-
-    With the same `cache`, positions after each other share what they agree on. Raises StoreError.
+    The record is read once. Raises StoreError.
     """
-    cache = RunCache() if cache is None else cache
-    whole = view(store, mission, upto=upto)
+    listed = list(positions)
+    whole = view(store, mission, upto=max(listed, default=0))
+    cache = _RunCache()
+    named = [*whole.published.described, *(c.source for c in whole.claims if c.source)]
+    for position in listed:
+        part = replace(
+            whole,
+            claims=tuple(each for each in whole.claims if each.position <= position),
+            amendments=tuple(each for each in whole.amendments if each.position <= position),
+            published=store.sources(named, upto=position),
+            position=position,
+        )
+        yield _every_day(part, cache)
+
+
+def _every_day(whole: View, cache: "_RunCache") -> EveryDay:
     known = publication_days(whole.published)
     before = known[0] - 1 if known else 1
     limits = [*map(close_of_day, (before, *known)), None]
     views = tuple(replace(whole, known=limit) for limit in limits)
-    runs = [[*_runs(each, cache)] for each in views]
-    on = sorted(
-        {
-            day
-            for of_step in runs
-            for run in of_step
-            for day in (run.days.first, run.days.last + 1)
-            if BEGINNING < day < FOREVER
-        }
+    runs = [cache.of_view(each) for each in views]
+    bounds = (
+        day for run in {id(run): run for run in chain(*runs)}.values() for day in (run.days.first, run.days.last + 1)
     )
+    on = sorted({day for day in bounds if BEGINNING < day < FOREVER})
     return EveryDay(
-        mission=mission,
+        mission=whole.mission,
         position=whole.position,
         on=tuple(on),
         known=known,
@@ -148,23 +143,42 @@ def every_day(
     )
 
 
+class _RunCache:
+    """The runs of views, periods and counts, by all that they depend on, whatever the clocks."""
+
+    def __init__(self) -> None:
+        self._of_views: dict[object, tuple[Run, ...]] = {}
+        self._of_slots: dict[object, tuple[Run, ...]] = {}
+
+    def of_view(self, seen: View) -> tuple[Run, ...]:
+        """Return the runs of all slots."""
+        heard = seen.visible
+        inputs = heard.claims, tuple(heard.preferences.items())
+        if (found := self._of_views.get(inputs)) is None:
+            found = self._of_views[inputs] = tuple(self._runs(seen))
+        return found
+
+    def _runs(self, seen: View) -> Iterator[Run]:
+        for periods in seen.periods.values():
+            for period in periods:
+                inputs = period, seen.preferred_reading(period.place)
+                yield from self._of(inputs, partial(_period_runs, seen, period))
+        for (facet, key), claims in seen.counts.items():
+            place = facet, key, 1
+            told = label_of(seen, *place), ends_of(seen, facet), seen.preferred_reading(place)
+            yield from self._of((claims, *told), partial(_count_runs, seen, facet, key, claims))
+
+    def _of(self, inputs: object, compute: Callable[[], Iterable[Run]]) -> tuple[Run, ...]:
+        if (found := self._of_slots.get(inputs)) is None:
+            found = self._of_slots[inputs] = tuple(compute())
+        return found
+
+
 def publication_days(sources: Sources) -> tuple[int, ...]:
     """Return the days on which what was certainly, or possibly, public can have changed."""
     versions = [*sources.described.values(), *(e.moved for e in sources.changes if e.moved)]
     days = {day for each in versions for day in (each.published.since, each.published.until)}
     return tuple(sorted(day for day in days if BEGINNING < day < FOREVER))
-
-
-def _runs(seen: View, cache: RunCache) -> Iterator[Run]:
-    """Yield the runs of every slot in a view."""
-    for periods in seen.periods.values():
-        for period in periods:
-            inputs = period, seen.preferred_reading(period.place)
-            yield from cache.of(inputs, partial(_period_runs, seen, period))
-    for (facet, key), claims in seen.counts.items():
-        place = facet, key, 1
-        told = label_of(seen, *place), ends_of(seen, facet), seen.preferred_reading(place)
-        yield from cache.of((claims, *told), partial(_count_runs, seen, facet, key, claims))
 
 
 def _period_runs(seen: View, period: Period) -> Iterator[Run]:

@@ -9,6 +9,7 @@ A claim without a part at a step came from a source that was not certainly publi
 from collections.abc import Iterator, Mapping, Sequence
 
 from cli.render import entry_text, wording
+from cli.render.languages.translation import term
 from cli.site.data_script import data_script
 from cli.site.mission_data import MissionData
 from cli.site.rows import place_of
@@ -17,6 +18,7 @@ from events.facets import PeriodKey
 from events.printable import printable
 from events.record_events import statement_of
 from projections.rectangles import EveryDay
+from projections.view import View
 from projections.weighing.claims import Claim
 from projections.why import Part, parts_of_claims
 
@@ -63,7 +65,7 @@ def _claim(claim: Claim, entry: Entry, sources: Mapping[str, int]) -> dict[str, 
             "note": statement.note,
         }
     shown = {
-        "role": claim.role.value,
+        "role": term("role", claim.role.value),
         "date": wording.date(claim.edtf),
         "basis": wording.basis_mark(claim.basis),
         "source": sources.get(claim.source) if claim.source else None,
@@ -82,36 +84,49 @@ def _safe(value: object) -> object:
     return printable(value) if isinstance(value, str) else value
 
 
-def fates(data: MissionData, every: EveryDay) -> dict[str, object]:
-    """Return the part of each claim: its place and number, the first and last step, part, reason.
-
-    A reason is a text and the position of the event that cancelled the claim; 0 where none did.
-    """
-    reasons: dict[tuple[str, int], int] = {}
-    since: dict[tuple[int, int, int, int], int] = {}
-    found: list[int] = []
-    for step in range(len(every.views) + 1):
-        here = set(_parts_at(data, every, step, reasons))
-        for fate in [each for each in since if each not in here]:
-            place, claim, part, reason = fate
-            found += (place, claim, since.pop(fate), step - 1, part, reason)
-        for fate in here:
-            since.setdefault(fate, step)
-    return {"reasons": [[printable(text), at] for text, at in reasons], "fates": found}
+Fate = tuple[int, int, int, str, int]
+"""The place and the number of a claim, its part, the reason, and the position of what cancelled it."""
 
 
-def _parts_at(
-    data: MissionData, every: EveryDay, step: int, reasons: dict[tuple[str, int], int]
-) -> Iterator[tuple[int, int, int, int]]:
-    """Yield the place, the number, the part and the reason of each claim heard at a step."""
-    if step == len(every.views):
-        return
-    seen = every.views[step]
-    positions = {each.event: each.position for each in seen.amendments}
-    for claim, part, reason in parts_of_claims(seen):
-        place = place_of(*claim.place)
-        if place in data.places:
-            number = data.claims[place][claim.event, claim.role.value]
-            by = seen.visible.cancelled.get(claim.event)
-            told = reason, positions.get(by.by, 0) if by else 0
-            yield data.places[place], number, PARTS.index(part), reasons.setdefault(told, len(reasons))
+class Fates:
+    """Works out which claims count at each step, once for the same claims."""
+
+    def __init__(self, data: MissionData) -> None:
+        self._data = data
+        self._found: dict[object, frozenset[Fate]] = {}
+
+    def upto(self, every: EveryDay) -> dict[str, object]:
+        """Return the part of each claim: its place and number, the steps, the part, the reason.
+
+        A reason is a text and the position of the event that cancelled the claim; 0 if none did.
+        """
+        reasons: dict[tuple[str, int], int] = {}
+        since: dict[Fate, int] = {}
+        found: list[int] = []
+        for step, here in enumerate([*map(self._at, every.views), frozenset[Fate]()]):
+            for fate in sorted(since.keys() - here):
+                place, claim, part, *reason = fate
+                number = reasons.setdefault(tuple(reason), len(reasons))
+                found += (place, claim, since.pop(fate), step - 1, part, number)
+            for fate in here - since.keys():
+                since[fate] = step
+        return {"reasons": [[printable(text), at] for text, at in reasons], "fates": found}
+
+    def _at(self, seen: View) -> frozenset[Fate]:
+        heard = seen.visible
+        reasons = tuple(heard.cancelled.values()), tuple(heard.preferences.items())
+        changes = tuple(each.event for each in seen.published.changes)
+        inputs = heard.claims, heard.withdrawn, reasons, changes and (changes, seen.known)
+        if inputs not in self._found:
+            self._found[inputs] = frozenset(self._parts(seen))
+        return self._found[inputs]
+
+    def _parts(self, seen: View) -> Iterator[Fate]:
+        positions = {each.event: each.position for each in seen.amendments}
+        for claim, part, reason in parts_of_claims(seen):
+            place = place_of(*claim.place)
+            if place in self._data.places:
+                number = self._data.claims[place][claim.event, claim.role.value]
+                by = seen.visible.cancelled.get(claim.event)
+                at = positions.get(by.by, 0) if by else 0
+                yield self._data.places[place], number, PARTS.index(part), reason, at

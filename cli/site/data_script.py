@@ -35,9 +35,9 @@ class TextTable:
 
     def number(self, text: str) -> int:
         """Return the number of a text, which is added where it is new."""
-        return self._numbers.setdefault(printable(text), len(self._numbers))
+        return self._numbers.setdefault(text, len(self._numbers))
 
     @property
     def texts(self) -> list[str]:
         """The texts, by number."""
-        return list(self._numbers)
+        return [*map(printable, self._numbers)]

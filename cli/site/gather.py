@@ -12,7 +12,7 @@ from cli.site.mission_data import MissionData
 from events.entry import Entry
 from events.source import Source
 from projections.labels import Labels, labels
-from projections.rectangles import EveryDay, RunCache, every_day
+from projections.rectangles import EveryDay, every_day
 from projections.record import Record
 
 MOST_OFFERED = 50
@@ -100,11 +100,10 @@ def mission_record(store: Record, mission: str, end: int) -> MissionRecord:
     announcements = list(_announcements(entries[at] for at in sorted(entries)))
     sources = [each.content.id for each in described if isinstance(each.content, Source)]
     sources = list(dict.fromkeys([*sources, *named]))
-    cache = RunCache()
     every: list[EveryDay] = []
     weighed = 0
-    for each in reversed(announcements[-MOST_OFFERED:]):
-        found = every_day(store, mission, upto=each.position, cache=cache)
+    latest = [each.position for each in announcements[-MOST_OFFERED:]]
+    for found in every_day(store, mission, reversed(latest)):
         weighed += len(found.views) * len(found.views[-1].claims)
         if every and weighed > MOST_WEIGHED:
             break

@@ -8,10 +8,10 @@ import orjson
 from cli.render.ground_rows import part
 from cli.render.languages.translation import in_language
 from cli.site import mission_page
-from cli.site.claims import PARTS, claim_files, fates
+from cli.site.claims import PARTS, Fates, claim_files
 from cli.site.data_script import data_script
 from cli.site.gather import MissionRecord
-from cli.site.nations import share, shares
+from cli.site.nations import Shares
 from cli.site.pages import LANGUAGES, SiteFacts, page
 from cli.site.site_folder import SiteFolder
 from cli.site.state_files import state_csv, state_json
@@ -38,6 +38,7 @@ def publish_mission(
     for language in LANGUAGES:
         with in_language(language):
             words[language] = _words(record, language, files)
+    fates = Fates(record.data)
     for each in record.offered:
         every = next(e for e in record.data.every if e.position == each.position)
         told = {
@@ -48,7 +49,7 @@ def publish_mission(
         files[f"state-{each.position}.js"] = data_script(
             f"state:{name}", {**record.data.state(every), **told}
         )
-        files[f"fates-{each.position}.js"] = data_script(f"fates:{name}", fates(record.data, every))
+        files[f"fates-{each.position}.js"] = data_script(f"fates:{name}", fates.upto(every))
     files["entries.js"] = data_script(f"entries:{short}", record.data.entries_json())
     of_mission = f"missions/{short}"
     data = f"data-{_digest(files)}"
@@ -57,7 +58,7 @@ def publish_mission(
     answer = state(record.latest.views[-1], today)
     folder.write(f"{of_mission}/state.json", state_json(answer, record.position))
     folder.write(f"{of_mission}/state.csv", state_csv(answer, record.position))
-    nations = _publish_shares(record, folder, parties)
+    nations = _publish_shares(record, folder, words, parties)
     summary: dict[str, object] = {"mission": short, "nations": sorted(nations)}
     for language in LANGUAGES:
         with in_language(language):
@@ -96,14 +97,15 @@ def _digest(files: Mapping[str, bytes]) -> str:
 
 
 def _publish_shares(
-    record: MissionRecord, folder: SiteFolder, parties: Iterable[str]
+    record: MissionRecord, folder: SiteFolder, words: Mapping[str, Words], parties: Iterable[str]
 ) -> set[str]:
     """Write the rows of each nation and body in the mission; return their codes."""
-    found = set()
-    for party, data in shares(record, parties):
-        found.add(party)
-        for language in LANGUAGES:
-            with in_language(language):
-                content = data_script(f"nation:{party}:{record.mission}", share(data, record))
+    shares, found = Shares(record, parties), set()
+    for language in LANGUAGES:
+        with in_language(language):
+            cited = {"sources": record.cited()}
+        for party, share in shares.of_each(words[language]):
+            found.add(party)
+            content = data_script(f"nation:{party}:{record.mission}", {**share, **cited})
             folder.write(f"nations/{party}/{record.mission}.{language}.js", content)
     return found
