@@ -196,11 +196,11 @@ class Timeline {
 
   /** Draw counts as steps: a line at each bound that is stated, a band between both. */
   steps(lane, name) {
-    const limits = lane.segments.every(({ row }) => row.quantity) && this.ceilings.get(lane.key);
+    const limits = this.ceilings.get(lane.key);
     const over = limits && limits !== lane.segments ? limits : [];
     const values = [...lane.segments, ...over].flatMap(({ row }) => row.quantity.slice(0, 2));
-    const most = Math.max(1, ...values.filter((each) => each !== null)) * 1.15;
-    const y = (value) => COUNT_HEIGHT - 2 - (value / most) * (COUNT_HEIGHT - 6);
+    const most = Math.max(1, ...values.filter((each) => each !== null)) * 1.3;
+    const y = (value) => COUNT_HEIGHT - 2 - (value / most) * (COUNT_HEIGHT - 4);
     const parts = lane.segments.map((segment) => this.countStep(segment, name, y));
     for (const segment of over) {
       const [, max] = segment.row.quantity, { x, right } = this.extent(segment);
@@ -209,28 +209,43 @@ class Timeline {
           shape("line", { x1: x, x2: `${right}%`, y1: y(max), y2: y(max), class: "limit" })));
       }
     }
-    return shape("svg", { height: COUNT_HEIGHT, width: "100%" }, ...parts);
+    return shape("svg", { height: COUNT_HEIGHT, width: "100%" }, ...parts, ...this.numbers(lane, y));
   }
 
   countStep(segment, name, y) {
-    const { code, disputed, quantity: [min, max, approximate] } = segment.row;
-    const { x, width, left, right } = this.extent(segment);
+    const { code, disputed, quantity: [min, max] } = segment.row;
+    const { x, width, right } = this.extent(segment);
     const open = min === null || max === null;
-    const top = y(max ?? Infinity) > 0 ? y(max) : 1, bottom = y(min ?? 0);
+    const top = max === null ? 1 : y(max), bottom = y(min ?? 0);
     const band = { x, width, y: top, height: Math.max(bottom - top, 0) };
     const parts = [shape("rect", { ...band, class: open ? "band open" : "band" })];
-    if (disputed) parts.push(shape("rect", { ...band, height: Math.max(band.height, 6), class: "hatched" }));
+    if (disputed) {
+      parts.push(shape("rect", { ...band, height: Math.max(band.height, 6), class: "hatched" }));
+    }
     for (const value of new Set([min, max])) {
       if (value === null) continue;
-      parts.push(shape("line", { x1: x, x2: `${right}%`, y1: y(value), y2: y(value), class: `count c-${code}` }));
-    }
-    if (right - left > 4) {
-      const said = min === max ? `${min}` : `${min ?? "…"}–${max ?? "…"}`;
-      const low = top < 16;
-      parts.push(shape("text", { x: `${left + 0.3}%`, y: low ? top + 13 : top - 3 },
-        approximate ? `~${said}` : said));
+      const line = { x1: x, x2: `${right}%`, y1: y(value), y2: y(value) };
+      parts.push(shape("line", { ...line, class: `count c-${code}` }));
     }
     return shape("g", {}, this.title(name, segment), ...parts);
+  }
+
+  /** Return the numbers beside a lane's steps, as far as there is room. */
+  numbers(lane, y) {
+    const placed = [];
+    for (const segment of lane.segments) {
+      const [min, max, approximate] = segment.row.quantity, { left } = this.extent(segment);
+      if (min === null && max === null) continue;
+      const bounds = min === max ? min : min === null ? `≤${max}` : max === null ? `≥${min}` : `${min}–${max}`;
+      const text = approximate ? `~${bounds}` : `${bounds}`, above = y(max ?? min) - 4;
+      const crowded = placed.some((each) => Math.abs(each.above - above) < 11
+        && (Math.abs(each.left - left) < 7 || (each.text === text && each.to >= segment.from - 1)));
+      const last = placed.findLast((each) => each.text === text);
+      if (last) last.to = Math.max(last.to, segment.to);
+      if (!crowded) placed.push({ text, left, above, to: segment.to });
+    }
+    return placed.map(({ text, left, above }) =>
+      shape("text", { x: `${Math.min(left + 0.3, 94)}%`, y: Math.max(above, 9) }, text));
   }
 
   drawGrid() {
