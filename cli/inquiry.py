@@ -10,6 +10,7 @@ from cli.options.clocks import PublicationLimit, RecordPoint, ValidDay
 from cli.options.ranges import DaySpan
 from cli.options.request import Request
 from cli.render.counting import count
+from cli.render.languages.translation import tr
 from cli.render.legend import Legend
 from events.errors import MissionLedgerError
 from events.facets import FACETS, MISSION
@@ -43,26 +44,29 @@ class Inquiry:
     def clocks(self, left_out: Collection[str]) -> tuple[str, str]:
         """Return a heading's lines on both clocks; `left_out` are sources only possibly public."""
         if self.known.text is None:
-            return "from all sources, whenever published", self.as_recorded
-        text = f"from sources certainly public by {self.known.text}"
+            return tr("from all sources, whenever published"), self.as_recorded
+        text = tr("from sources certainly public by {date}", date=self.known.text)
         if left_out:
-            sources = count(len(left_out), "source that may", "sources that may")
-            verb = "is" if len(left_out) == 1 else "are"
-            text += f" ({sources} have been public {verb} left out)"
+            sources = count(
+                len(left_out),
+                "source that may have been public is left out",
+                "sources that may have been public are left out",
+            )
+            text += f" ({sources})"
         return text, self.as_recorded
 
     @cached_property
     def as_recorded(self) -> str:
         """Which part of the log the answer uses, in words."""
         if self.recorded.text is None:
-            return f"as recorded to the end of the log, position {self.end}"
-        when = ""
+            return tr("as recorded to the end of the log, position {position}", position=self.end)
+        text = tr("as recorded up to position {position}", position=self.end)
         if self.recorded.moment is not None:
-            when = f" (the last by {self.recorded.text})"
-        elif self.end:
+            return text + tr(" (the last by {moment})", moment=self.recorded.text)
+        if self.end:
             entry = next(self.store.entries(after=self.end - 1, upto=self.end))
-            when = f" ({entry.recorded_at:%Y-%m-%d %H:%M:%S} UTC)"
-        return f"as recorded up to position {self.end}{when}"
+            text += f" ({entry.recorded_at:%Y-%m-%d %H:%M:%S} UTC)"
+        return text
 
     def legend(
         self, sources: Iterable[str | None] = (), entries: Iterable[StateEntry] = ()

@@ -39,6 +39,7 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "Audit": {
         "log": "Show the log.",
+        "changes": "Tell what changed since you last looked.",
         "show": "Show one event or source.",
         "history": "List the claims on a key by record time.",
         "diff": "Compare the states at two points in time.",
@@ -50,6 +51,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Exchange": {
         "export": "Export the log as CloudEvents or as tiles.",
         "import": "Import the entries of another log.",
+        "publish": "Write pages to explore and cite.",
     },
     "Look up": {
         "missions": "List missions.",

@@ -51,8 +51,7 @@ class FindFilter:
 
     def fits(self, entry: StateEntry, view: View) -> bool:
         """Whether a state entry matches, by its values or those of any claim that it rests on."""
-        of_claims = (claim.particulars.items() for claim in entry.claims)
-        stated = _by_name(chain(entry.value.items(), *of_claims))
+        stated = _stated_of(entry)
         return (
             (not self.facets or entry.facet in self.facets)
             and (self.who is None or self.who in _parties(entry.key, stated))
@@ -62,6 +61,17 @@ class FindFilter:
                 or _matches(self.where, _places(view, entry.facet, entry.key, stated))
             )
         )
+
+
+def parties_of(entry: StateEntry) -> set[str]:
+    """Return the nations and bodies that an entry is of, and the key that it is counted under."""
+    return _parties(entry.key, _stated_of(entry))
+
+
+def _stated_of(entry: StateEntry) -> Stated:
+    """Return the values of an entry and of the claims that it rests on."""
+    of_claims = (claim.particulars.items() for claim in entry.claims)
+    return _by_name(chain(entry.value.items(), *of_claims))
 
 
 def _parties(key: str, stated: Stated) -> set[str]:

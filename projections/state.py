@@ -30,8 +30,7 @@ def state(view: View, day: int) -> State:
             if found := standing(period, day):
                 facets[name].append(period_entry(view, period, found, day))
     for (facet, key), claims in view.counts.items():
-        for answer in _answers_of_key(view, facet, key, claims, day):
-            facets[facet].append(reading_entry(view, facet, key, answer))
+        facets[facet] += count_entries(view, facet, key, claims, day)
     return State(
         mission=view.mission,
         on=day,
@@ -41,14 +40,18 @@ def state(view: View, day: int) -> State:
     )
 
 
-def _answers_of_key(
+def count_entries(
     view: View, facet: str, key: str, claims: Sequence[Claim], day: int
-) -> Iterator[Answer]:
-    """Yield the readings of a key that answer on a day, one series after the other."""
+) -> Iterator[StateEntry]:
+    """Yield the entries of a key of a facet without periods on a day, one series after the other.
+
+    Each is a reading that answers.
+    """
     ends = ends_of(view, facet)
     for series in by_kind(readings(claims)):
         answered = answers(series, day, view.preferred_reading((facet, key, 1)))
-        yield from answers_of_mission(answered, ends, end_of_plans(series, ends), day)
+        for each in answers_of_mission(answered, ends, end_of_plans(series, ends), day):
+            yield reading_entry(view, facet, key, each)
 
 
 def ends_of(view: View, facet: str) -> tuple[Days, ...]:

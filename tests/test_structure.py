@@ -41,6 +41,9 @@ IMPORTED_LATE = {
         "cli.ledger cli.render.entry_text events.record_events projections.names projections.view"
     ),
     "cli/render/columns.py": "events.catalogue events.claim_event",
+    "cli/render/languages/translation.py": (
+        "cli.render.languages.danish cli.render.languages.danish_terms"
+    ),
     "cli/render/messages.py": "cli.render.terminal rich.cells",
     "cli/render/output.py": "cli.render.markdown cli.render.terminal",
     "projections/record.py": "ledger.upkeep.foreign_log",
@@ -52,7 +55,7 @@ GIVEN_UP = {
     *("sqltables", "sqliteconnections", "turns", "marks", "patience", "troubles", "planning"),
     *("appending", "opening", "examining", "regrowing", "blocks", "workers", "unreadable"),
     *("bringing", "interchange", "keeping", "recalling", "rereading", "versions", "tongues"),
-    *("complaints", "faults", "shape", "visible", "kept", "near", "whole", "changes", "entries"),
+    *("complaints", "faults", "shape", "visible", "kept", "near", "whole", "entries"),
     "describing",
 }
 """Names of modules that the field's terms took the place of."""

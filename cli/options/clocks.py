@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from cli.render.languages.translation import tr
 from events.dates.days import iso_day
 from events.dates.edtf_date import Edtf
 from events.errors import DateError
@@ -27,7 +28,7 @@ class ValidDay:
     asked: str = ""
 
     def __str__(self) -> str:
-        close = f"as of the close of {iso_day(self.day)}"
+        close = tr("as of the close of {day}", day=iso_day(self.day))
         return f"{close}, {self.asked}" if self.asked else close
 
     @property
@@ -79,7 +80,7 @@ def read_known(text: str, option: str = "--known") -> PublicationLimit:
     return PublicationLimit(close_of_day(last), iso_day(last))
 
 
-def read_recorded(text: str) -> RecordPoint:
+def read_recorded(text: str, option: str = "--recorded") -> RecordPoint:
     """Parse `--recorded`: digits are a position, anything else a moment or the close of a day.
 
     A moment to the second means the end of that second. Raises DateError.
@@ -90,11 +91,11 @@ def read_recorded(text: str) -> RecordPoint:
         try:
             moment = datetime.fromisoformat(f"{exact[1]}.{exact[2]:0<6}+00:00")
         except ValueError as error:
-            raise DateError(f"--recorded {text}: {error}") from None
+            raise DateError(f"{option} {text}: {error}") from None
         return RecordPoint(moment=moment, text=text.strip())
-    known = read_known(text, "--recorded") if text.strip() else None
+    known = read_known(text, option) if text.strip() else None
     if known is None or known.seconds is None:
-        raise DateError("--recorded is empty", hint="give a position, a day or a timestamp")
+        raise DateError(f"{option} is empty", hint="give a position, a day or a timestamp")
     ends = (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC))
     seconds = min(max(known.seconds, int(ends[0].timestamp())), int(ends[1].timestamp()))
     moment = datetime.fromtimestamp(seconds, UTC).replace(microsecond=999_999)

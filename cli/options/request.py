@@ -8,12 +8,14 @@ def command(request: Request, mission: str) -> None:
     with inquiry(request) as asked: …
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
+from cli import call
 from cli.options.clocks import PublicationLimit, RecordPoint, ValidDay, today
 from cli.options.common import Command, Facets, bundled, format_option, ledger_option
 from cli.options.ranges import DaySpan
@@ -46,8 +48,17 @@ class Request:
 
 def asks(function: Command) -> Command:
     """Add --format and --ledger to a command, and pass it a Request of all its shared options."""
-    command = bundled(_request, (each.name for each in fields(Request)), function)
-    return format_option()(ledger_option(command))
+    return asks_in(*call.FORMATS)(function)
+
+
+def asks_in(*formats: str) -> Callable[[Command], Command]:
+    """Do what `asks` does, for a command that answers in these formats."""
+
+    def add(function: Command) -> Command:
+        command = bundled(_request, (each.name for each in fields(Request)), function)
+        return format_option(*formats)(ledger_option(command))
+
+    return add
 
 
 def _request(**given: Any) -> Request:  # noqa: ANN401 (of any type)

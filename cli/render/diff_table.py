@@ -3,19 +3,21 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from cli.render import columns, entry_values, state_rows, wording
+from cli.render.languages.translation import term, terms
 from cli.render.legend import Legend
 from cli.render.page import Cell, Line, Mark, Row, Table, grouped
-from events.facets import FACETS
 from projections.diff import Difference
 from projections.state_object import StateEntry
+
+COLUMNS = ("", "change", "before", "after")
 
 
 def table(found: Sequence[Difference], legend: Legend) -> Table:
     """Lay out differences by facet, with both sides next to each other."""
     rows: dict[str, list[Row]] = {}
     for each in found:
-        rows.setdefault(FACETS[each.facet].label, []).append(_row(each, legend))
-    return grouped(("", "change", "before", "after"), rows)
+        rows.setdefault(wording.facet_heading(each.facet), []).append(_row(each, legend))
+    return grouped(terms("column", COLUMNS), rows)
 
 
 def entries_of(found: Iterable[Difference]) -> Iterator[StateEntry]:
@@ -33,7 +35,8 @@ def row(found: Difference) -> dict[str, object]:
 def _row(found: Difference, legend: Legend) -> Row:
     entry = found.after or found.before
     assert entry is not None  # noqa: S101 (a difference has a side)
-    change: Line = found.change if found.change == "changed" else Mark(found.change)
+    word = term("change", found.change)
+    change: Line = word if found.change == "changed" else Mark(word)
     return Row(
         (
             state_rows.name(entry, legend),

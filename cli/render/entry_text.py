@@ -5,8 +5,8 @@ command-handed-over: from Denmark (DNK), to Italy (ITA), on 2022-05
 
 from collections.abc import Mapping
 
-from cli.render import field_text, wording
-from events import nations
+from cli.render import field_text, local_names, wording
+from cli.render.languages.translation import term, tr
 from events.claim_event import ClaimEvent, value_fields
 from events.entry import Entry
 from events.facets import Basis, Bearing, counted_in
@@ -45,21 +45,38 @@ def summary(entry: Entry, labels: Labels = NO_LABELS) -> str:
     """
     content = entry.content
     if isinstance(content, Source):
-        return f"source {content.id}: {content.publisher}, “{content.title}”"
+        what = f"{content.publisher}, {wording.quoted(content.title)}"
+        return tr("source {source}: {what}", source=content.id, what=what)
     if isinstance(content, ClaimRetracted):
-        return f"retracts {short(content.target)}: {content.reason}"
+        event, reason = short(content.target), content.reason
+        return tr("retracts {event}: {reason}", event=event, reason=reason)
     if isinstance(content, ClaimCorrected):
-        claim = statement(content.claim, labels)
-        return f"corrects {short(content.target)} to {claim}: {content.reason}"
+        return tr(
+            "corrects {event} to {claim}: {reason}",
+            event=short(content.target),
+            claim=statement(content.claim, labels),
+            reason=content.reason,
+        )
     if isinstance(content, ReadingPreferred):
-        chosen = ", ".join(map(short, content.claims))
-        where = f"the {content.role.value} of {content.facet} {content.key}"
-        return f"prefers {chosen} for {where}: {content.reason}"
+        return tr(
+            "prefers {events} for the {role} of {facet} {key}: {reason}",
+            events=", ".join(map(short, content.claims)),
+            role=term("role", content.role.value),
+            facet=wording.facet(content.facet),
+            key=content.key,
+            reason=content.reason,
+        )
     if isinstance(content, SourceWithdrawn):
-        return f"withdraws source {content.about}: {content.reason}"
+        about, reason = content.about, content.reason
+        return tr("withdraws source {source}: {reason}", source=about, reason=reason)
     if isinstance(content, SourceCorrected):
-        changed = ", ".join(f"{name} {value}" for name, value in content.corrections().items())
-        return f"corrects source {content.about} to {changed}: {content.reason}"
+        corrections = content.corrections().items()
+        return tr(
+            "corrects source {source} to {fields}: {reason}",
+            source=content.about,
+            fields=", ".join(f"{field_text.named(name)} {value}" for name, value in corrections),
+            reason=content.reason,
+        )
     assert isinstance(content, ClaimEvent)  # noqa: S101 (there is no other kind)
     return statement(content, labels)
 
@@ -70,7 +87,7 @@ def statement(claim: ClaimEvent, labels: Labels = NO_LABELS) -> str:
     parts = [_named(claim, bearing, labels) for bearing in bearings.values()]
     parts.append(_dated(claim))
     if claim.period > 1:
-        parts.append(f"period {claim.period}")
+        parts.append(tr("period {number}", number=claim.period))
     parts.extend(values(claim))
     return f"{claim.type}: {', '.join(parts)}"
 
@@ -79,14 +96,15 @@ def _dated(claim: ClaimEvent) -> str:
     """Show a claim's date and basis."""
     date = wording.date(claim.on)
     if claim.basis is Basis.UNLESS_AHEAD:
-        return f"on {date}, planned if after its source"
-    return f"{wording.basis_mark(claim.basis) or 'on'} {date}"
+        return tr("on {date}, planned if after its source", date=date)
+    basis = wording.basis_mark(claim.basis)
+    return f"{basis} {date}" if basis else tr("on {date}", date=date)
 
 
 def values(claim: ClaimEvent) -> list[str]:
     """Return a claim's values for its facet, each with its field's name."""
     return [
-        f"{name.replace('_', ' ')} {shown}"
+        f"{field_text.named(name)} {shown}"
         for name in value_fields(type(claim))
         if (shown := carried(name, getattr(claim, name)))
     ]
@@ -97,15 +115,15 @@ def _named(claim: ClaimEvent, bearing: Bearing, labels: Labels) -> str:
     key = str(getattr(claim, bearing.key))
     field = claim.key_fields[0] if claim.key_fields else bearing.key.strip("_")
     counted = counted_in(key)
-    if (nation := nations.label(counted)) != counted:
+    if (nation := local_names.party(counted)) != counted:
         name = ", ".join(filter(None, (nation, field_text.category(key))))
     elif states_name(claim):
         name = key
     else:
         place = (claim.mission, bearing.facet, key, getattr(claim, bearing.period))
-        name = labels.get(place, key)
+        name = local_names.label(bearing.facet, key, labels.get(place, key))
     shown = key if name == key else f"{name} ({key})"
-    return shown if claim.type.startswith(field) else f"{field} {shown}"
+    return shown if claim.type.startswith(field) else f"{field_text.named(field)} {shown}"
 
 
 def carried(name: str, value: object) -> str:

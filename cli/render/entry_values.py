@@ -8,14 +8,21 @@ contributor also given as Belgium, Norway
 from collections.abc import Iterator, Mapping
 
 from cli.render import field_text, wording
+from cli.render.languages.translation import term, tr
 from cli.render.legend import Legend
 from cli.render.page import Line
-from events.facets import MEASURES
+from events.facets import MEASURES, Basis
 from projections.state_object import StateEntry
 from projections.weighing.period import Standing
 
-MEASURE_LEADS = {"quantity": "", "reserve": "in reserve: ", "personnel": "personnel: "}
+MEASURE_LEADS = {"quantity": "", "reserve": "in reserve:", "personnel": "personnel:"}
 """What stands before the number of each measure."""
+
+
+def measure_lead(measure: str) -> str:
+    """Return what stands before the number of a measure, with a space after it if anything."""
+    lead = MEASURE_LEADS[measure]
+    return f"{term('lead', lead)} " if lead else ""
 
 
 def carried(entry: StateEntry, legend: Legend, *, is_dated: bool = False) -> Iterator[Line]:
@@ -24,9 +31,10 @@ def carried(entry: StateEntry, legend: Legend, *, is_dated: bool = False) -> Ite
     With `is_dated`, every quantity has its date, even one with the same standing as the entry.
     """
     value = entry.value
+    planned = f" ({wording.basis(Basis.PLANNED)})"
     hidden = (*MEASURES, *field_text.IN_KEY, "on", "aliases")
     facts = [
-        field_text.phrase(name, value[name]) + (" (planned)" if name in entry.planned else "")
+        field_text.phrase(name, value[name]) + (planned if name in entry.planned else "")
         for name in field_text.ordered([*value])
         if name not in hidden and value[name] != entry.label and not _is_name(entry, name)
     ]
@@ -39,16 +47,17 @@ def carried(entry: StateEntry, legend: Legend, *, is_dated: bool = False) -> Ite
         yield from others
     elif text:
         yield text
-    for measure, lead in MEASURE_LEADS.items():
+    for measure in MEASURE_LEADS:
         answer = wording.as_mapping(value.get(measure))
         if answer and measure != "quantity":
+            lead = measure_lead(measure)
             yield from _measured(lead, answer, entry, legend, is_dated=is_dated)
     if ended := [field_text.phrase(name, each) for name, each in _end_facts(entry)]:
-        yield f"on its end: {', '.join(ended)}"
+        yield tr("on its end: {facts}", facts=", ".join(ended))
     for of_part in (entry.end_variants, entry.variants):
         yield from (field_text.also_given(name, values) for name, values in of_part.items())
     for name, values in entry.planned_variants.items():
-        yield f"{field_text.also_given(name, values)} (planned)"
+        yield field_text.also_given(name, values) + planned
 
 
 def _is_name(entry: StateEntry, name: str) -> bool:
@@ -71,17 +80,20 @@ def _measured(
     before = [*map(wording.as_mapping, wording.as_list(answer.get("before")))]
     told = [_reading(each) for each in (*answers, *before)]
     for place, each in enumerate(answers):
-        yield lead + ("or " if place else "") + _answer(each, entry, legend, is_dated=is_dated)
+        words = _answer(each, entry, legend, is_dated=is_dated)
+        yield lead + (tr("or {answer}", answer=words) if place else words)
         yield from _rivals(lead, each, legend, told)
         if last := wording.as_mapping(each.get("last_reported")):
-            yield f"{lead}last reported: {quantity(last, legend)}, {dated(last)}"
+            words = f"{quantity(last, legend)}, {dated(last)}"
+            yield lead + tr("last reported: {reading}", reading=words)
     for also in map(wording.as_mapping, wording.as_list(answer.get("also"))):
         yield from _measured(lead, also, entry, legend, is_dated=is_dated)
     for each in before:
         is_possible = each.get("standing") == Standing.POSSIBLE.value
-        words = quantity(each, legend) + (f", {Standing.POSSIBLE.value}" if is_possible else "")
-        yield f"{lead}before: {words}, {dated(each)}"
-        yield from _rivals(f"{lead}before: ", each, legend, told)
+        possible = f", {wording.standing(Standing.POSSIBLE)}" if is_possible else ""
+        words = f"{quantity(each, legend)}{possible}, {dated(each)}"
+        yield lead + tr("before: {reading}", reading=words)
+        yield from _rivals(lead + tr("before: {reading}", reading=""), each, legend, told)
 
 
 def _rivals(
@@ -91,7 +103,8 @@ def _rivals(
     for rival in map(wording.as_mapping, wording.as_list(answer.get("rivals"))):
         if _reading(rival) not in told:
             told.append(_reading(rival))
-            yield f"{lead}or {quantity(rival, legend)}, as {rival.get('source')} says"
+            words, source = quantity(rival, legend), rival.get("source")
+            yield lead + tr("or {quantity}, as {source} says", quantity=words, source=source)
 
 
 def _reading(found: Mapping[str, object]) -> tuple[object, ...]:
@@ -104,7 +117,11 @@ def quantity(found: Mapping[str, object], legend: Legend) -> str:
     """Return a quantity in words, with the date from which on it answers no more."""
     words = wording.quantity(found, legend.foreign(found.get("source")))
     until = found.get("until")
-    return f"{words}, until {wording.date(str(until))}" if until else words
+    return (
+        tr("{quantity}, until {date}", quantity=words, date=wording.date(str(until)))
+        if until
+        else words
+    )
 
 
 def _answer(
@@ -124,5 +141,5 @@ def _answer(
 
 def dated(reading: Mapping[str, object]) -> str:
     """Return the date of a quantity, and that it is planned if it is."""
-    basis = wording.basis_mark(reading.get("basis")) or "as of"
-    return f"{basis} {wording.date(str(reading.get('on')))}"
+    basis, date = wording.basis_mark(reading.get("basis")), wording.date(str(reading.get("on")))
+    return f"{basis} {date}" if basis else tr("as of {date}", date=date)

@@ -7,7 +7,8 @@ under: b-108                     under b-108
 
 from collections.abc import Callable, Mapping, Sequence
 
-from events import nations
+from cli.render.languages.translation import term, terms, tr
+from cli.render.local_names import party
 from events.facets import (
     COMMANDER_PARTS,
     COUNT_PARTS,
@@ -57,14 +58,14 @@ def ordered(names: Sequence[str]) -> list[str]:
 def phrase(name: str, value: object) -> str:
     """Return a field's value in words that say what it is."""
     lead = LEADS.get(name)
-    return f"{lead} {words(name, value)}" if lead else words(name, value)
+    return f"{term('lead', lead)} {words(name, value)}" if lead else words(name, value)
 
 
 def words(name: str, value: object) -> str:
     """Return a field's value in words."""
     if isinstance(value, Mapping):
         return vote(value)
-    show: Callable[[str], str] = nations.label if name in PARTIES else str
+    show: Callable[[str], str] = party if name in PARTIES else str
     if isinstance(value, list | tuple):
         return listed([show(str(each)) for each in value])
     return show(str(value))
@@ -73,22 +74,28 @@ def words(name: str, value: object) -> str:
 def listed(names: Sequence[str]) -> str:
     """Return names as a list in words: `Belgium, Norway and Portugal`."""
     *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+    return tr("{first} and {last}", first=", ".join(first), last=last) if first else last
 
 
 def also_given(name: str, values: Sequence[object]) -> str:
     """Return the other values that sources give of a field in words."""
-    return (
-        f"{name.replace('_', ' ')} also given as {'; '.join(words(name, each) for each in values)}"
-    )
+    others = "; ".join(words(name, each) for each in values)
+    return tr("{field} also given as {others}", field=named(name), others=others)
+
+
+def named(name: str) -> str:
+    """Return the name of a field in words."""
+    return term("field", name.replace("_", " "))
 
 
 def vote(given: Mapping[str, object]) -> str:
     """Return a vote in words: `102 for, 0 against, 3 abstained`."""
-    return ", ".join(f"{number} {side}" for side, number in given.items() if number is not None)
+    sides = ((number, term("vote", side)) for side, number in given.items() if number is not None)
+    return ", ".join(f"{number} {side}" for number, side in sides)
 
 
 def category(key: str) -> str:
     """Return what a count's key says besides who is counted: `police, female`; or nothing."""
     _, *rest = key.split("/")
-    return ", ".join(each.replace("-", " ") for each in rest if each != EVERYONE)
+    words = (each.replace("-", " ") for each in rest if each != EVERYONE)
+    return ", ".join(terms("category", words))

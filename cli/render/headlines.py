@@ -7,11 +7,11 @@ contributed  by Denmark: EH101 transport helicopters, staff and 4 more (certain)
 
 from collections.abc import Sequence
 
-from cli.render import field_text, state_rows, wording
+from cli.render import field_text, local_names, state_rows, wording
+from cli.render.languages.translation import term, tr
 from cli.render.legend import Legend
 from cli.render.page import Line, Notes, plain
-from events import nations
-from events.facets import counted_in, parties_named
+from events.facets import Basis, Role, counted_in, parties_named
 from projections.state_object import State, StateEntry
 from projections.summary import MAX_HEADLINES, Headline, Topic, headline_versions
 from projections.weighing.occurrence import Occurrence
@@ -41,7 +41,7 @@ def notes(headlines: Sequence[Headline], mission: str, legend: Legend) -> Notes:
         more = each.topic in _NAMES and taken < MAX_HEADLINES and _lines(each, mission, legend) == 1
         taken += more
         line = _line(each, mission, legend, WIDTH * (2 if more else 1))
-        lines.append(("" if each.topic == before else str(each.topic), line))
+        lines.append(("" if each.topic == before else term("topic", each.topic.value), line))
         before = each.topic
     return Notes("", lines)
 
@@ -53,13 +53,19 @@ def _lines(headline: Headline, mission: str, legend: Legend) -> int:
 
 def _line(headline: Headline, mission: str, legend: Legend, room: int) -> Line:
     """Return a headline with its standing, dispute and sources, in `room` characters."""
-    marks: list[str] = [wording.standing(headline.standing)]
+    standing = wording.standing(headline.standing)
     cited = f") {legend.cited(headline.sources)}"
-    more = f" and {len(headline.more)} more" if headline.more else ""
+    more = _and_more(len(headline.more))
     lead, names, tail = _wording(headline, mission, legend)
-    used = len(lead + tail + more + cited) + sum(map(len, marks)) + 3 + 10 * headline.disputed
-    text = f"{lead}{_listed(names, room - used)}{tail}{more} ({marks[0]}"
-    return (text, ", ", wording.DISPUTED, cited) if headline.disputed else text + cited
+    disputed = (", ", wording.disputed()) if headline.disputed else ()
+    used = len(lead + tail + more + standing + cited + plain(disputed)) + 3
+    text = f"{lead}{_listed(names, room - used)}{tail}{more} ({standing}"
+    return (text, *disputed, cited) if disputed else text + cited
+
+
+def _and_more(number: int) -> str:
+    """Return how many more there are, after a space; empty if none."""
+    return tr(" and {number} more", number=number) if number else ""
 
 
 def _wording(headline: Headline, mission: str, legend: Legend) -> tuple[str, Sequence[str], str]:
@@ -74,7 +80,10 @@ def _wording(headline: Headline, mission: str, legend: Legend) -> tuple[str, Seq
             return "", [_dispute(entry, legend) for entry in entries], ""
         case Topic.LAPSED:
             until = {_dates(entry.end) for entry in entries if entry.end}
-            tail = f", to end {until.pop()}" if len(until) == 1 else ", each to end before"
+            one_date = len(until) == 1
+            tail = (
+                tr(", to end {date}", date=until.pop()) if one_date else tr(", each to end before")
+            )
             return "", _names(entries, legend), tail
         case Topic.PLANNED:
             return "", _names(entries, legend), ""
@@ -88,21 +97,25 @@ _NAMES = (Topic.CONTRIBUTED, Topic.DISPUTED, Topic.LAPSED, Topic.PLANNED)
 def _period(entry: StateEntry, *joint: StateEntry) -> str:
     """Name a period and those `joint` with it, and when it began."""
     nation = _nation(entry, "nation")
-    text = f"{entry.label} ({nation})" if nation else entry.label
-    named = map(nations.label, parties_named(entry.value.get("jointly_with")))
-    if others := dict.fromkeys((*(each.label for each in joint), *named)):
-        text += f" jointly with {field_text.listed([*others])}"
+    text = f"{_label(entry)} ({nation})" if nation else _label(entry)
+    named = map(local_names.party, parties_named(entry.value.get("jointly_with")))
+    if others := dict.fromkeys((*map(_label, joint), *named)):
+        text = tr("{who} jointly with {others}", who=text, others=field_text.listed([*others]))
     if entry.start is None:
-        return f"{text}, since when is not stated"
-    text += f", {_side('since', 'from', entry.start)}"
+        return tr("{who}, since when is not stated", who=text)
+    text += f", {_side(tr('since'), tr('from'), entry.start)}"
     if entry.standing is Standing.PRESUMED_ENDED and entry.end:
-        text += f", {_side('until', 'until', entry.end)}"
+        text += f", {_side(tr('until'), tr('until'), entry.end)}"
     return text
+
+
+def _label(entry: StateEntry) -> str:
+    return local_names.label(entry.facet, entry.key, entry.label)
 
 
 def _side(reported: str, planned: str, part: Occurrence) -> str:
     """Return when a start or an end was, or when it is planned."""
-    lead = reported if part.reported else f"{part.basis.value} {planned}"
+    lead = reported if part.reported else f"{wording.basis(part.basis)} {planned}"
     return f"{lead} {_dates(part)}"
 
 
@@ -112,13 +125,13 @@ def _dates(part: Occurrence) -> str:
 
 def _count(entry: StateEntry, mission: str) -> str:
     """Describe a count and its date."""
-    name = entry.label
+    name = _label(entry)
     if counted_in(entry.key) == mission:
-        name = ", ".join(filter(None, ("in all", field_text.category(entry.key))))
+        name = ", ".join(filter(None, (tr("in all"), field_text.category(entry.key))))
     quantity = wording.as_mapping(entry.value.get("quantity"))
     words = wording.quantity({**quantity, "stated": None})
     if any(quantity.get(beside) for beside in ("rivals", "others", "last_reported")):
-        words += " or otherwise"
+        words = tr("{quantity} or otherwise", quantity=words)
     mark = wording.basis_mark(quantity.get("basis"))
     when = wording.brief_date(str(quantity["on"]))
     return f"{name}: {words}, {mark} {when}" if mark else f"{name}: {words}, {when}"
@@ -128,15 +141,16 @@ def _whose(entries: Sequence[StateEntry]) -> str:
     """Return whose contributions these are."""
     whose = list(dict.fromkeys(_nation(entry, "contributor") for entry in entries))
     if len(whose) == 1:
-        return f"by {whose[0] or 'whom is not stated'}"
+        return tr("by {who}", who=whose[0]) if whose[0] else tr("by whom is not stated")
     sure_of = (e.value["contributor"] for e in entries if _is_sure(e, "contributor"))
     known = {party for each in sure_of for party in parties_named(each)}
     if not known:
-        return "by whom is not sure"
-    one = nations.label(next(iter(known)))
-    text = f"by {one}" if len(known) == 1 else f"by {len(known)} contributors"
+        return tr("by whom is not sure")
+    text = tr("by {number} contributors", number=len(known))
+    if len(known) == 1:
+        text = tr("by {who}", who=local_names.party(next(iter(known))))
     sure = all(_is_sure(each, "contributor") for each in entries)
-    return text if sure else f"{text} and by whom is not sure"
+    return text if sure else tr("{by_whom} and by whom is not sure", by_whom=text)
 
 
 def _nation(entry: StateEntry, field: str) -> str:
@@ -144,8 +158,9 @@ def _nation(entry: StateEntry, field: str) -> str:
     if field not in entry.value:
         return ""
     given = (entry.value[field], *entry.variants.get(field, ()))
-    text = " or ".join(field_text.words(field, each) for each in given)
-    return f"{text}, planned" if field in entry.planned else text
+    first, *others = (field_text.words(field, each) for each in given)
+    text = "".join((first, *(tr(" or {value}", value=each) for each in others)))
+    return f"{text}, {wording.basis(Basis.PLANNED)}" if field in entry.planned else text
 
 
 def _is_sure(entry: StateEntry, field: str) -> bool:
@@ -164,9 +179,13 @@ def _names(entries: Sequence[StateEntry], legend: Legend) -> list[str]:
 
 def _dispute(entry: StateEntry, legend: Legend) -> str:
     """Describe what the sources disagree on."""
-    parts = (("start", entry.start), ("end", entry.end))
-    disputed = [f", {name} {_dates(part)}" for name, part in parts if part and part.disputed]
-    return f"{entry.facet} {state_rows.title(entry, legend)}{''.join(disputed)}"
+    parts = ((Role.START, entry.start), (Role.END, entry.end))
+    disputed = [
+        f", {term('role', role.value)} {_dates(part)}"
+        for role, part in parts
+        if part and part.disputed
+    ]
+    return f"{wording.facet(entry.facet)} {state_rows.title(entry, legend)}{''.join(disputed)}"
 
 
 def _listed(names: Sequence[str], room: int) -> str:
@@ -177,7 +196,7 @@ def _listed(names: Sequence[str], room: int) -> str:
         text = (
             "; ".join(names[:number]) if any("," in n for n in names) else ", ".join(names[:number])
         )
-        text += f" and {rest} more" if rest else ""
+        text += _and_more(rest)
         if len(text) <= room:
             break
     return text

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cli.render import wording
+from cli.render.languages.translation import language as reader_language
+from cli.render.languages.translation import term, tr
 from cli.render.page import Line, Mark, Notes
 from events.source_description import SourceDescription
 from projections.weighing.amendments import Kind
@@ -50,18 +52,23 @@ class Legend:
         return f"[{numbers}]" if numbers else ""
 
     def foreign(self, source: object) -> str:
-        """Return the name of a source's language; empty if it is English or not known."""
+        """Return the name of a source's language; empty if it is the reader's or not known."""
         found = self._described.get(str(source))
-        return "" if found is None or found.language == "en" else language(found)
+        return "" if found is None or found.language == reader_language() else language(found)
 
     def title(self, mission: str) -> str:
         """Return a mission's name if the legend has it, else its short name."""
         return self._titles.get(mission, mission)
 
+    def published(self, name: str) -> str:
+        """Return when a source came out, in words; empty where the record does not describe it."""
+        found = self._described.get(name)
+        return wording.date(found.published) if found else ""
+
     def notes(self) -> list[Notes]:
         """Return the list of sources below an answer; empty if there are none."""
         lines = [(f"[{n}]", self.source(name)) for name, n in self._numbers.items()]
-        return [Notes("SOURCES", lines)] if lines else []
+        return [Notes(tr("SOURCES"), lines)] if lines else []
 
     def brief(self) -> Notes:
         """Return the sources with their publishers only."""
@@ -75,22 +82,34 @@ class Legend:
         """Describe a source in one line: its id, publisher, title, date and language."""
         source = self._described.get(name)
         if source is None:
-            return (Mark(name), ", which the record does not describe")
+            return (Mark(name), tr(", which the record does not describe"))
+        described = tr(
+            "{publisher}, {title}, published {date}, in {language}",
+            publisher=source.publisher,
+            title=wording.quoted(source.title),
+            date=wording.date(source.published),
+            language=language(source),
+        )
         return (
             Mark(name),
-            f": {source.publisher}, “{source.title}”, published {wording.date(source.published)},"
-            f" in {language(source)}",
+            f": {described}",
             *(f"; {changed(each)}" for each in self._changes.get(name, ())),
         )
 
 
 def changed(change: SourceChange) -> str:
     """Return what an event did to a source, and why."""
-    did = "withdrawn" if change.kind is Kind.SOURCE_WITHDRAWN else "corrected"
-    by = f" by {change.source}" if change.source else ""
-    return f"{did}{by} at position {change.position}: {change.reason}"
+    did = tr("withdrawn") if change.kind is Kind.SOURCE_WITHDRAWN else tr("corrected")
+    if change.source:
+        did = tr("{changed} by {source}", changed=did, source=change.source)
+    return tr(
+        "{changed} at position {position}: {reason}",
+        changed=did,
+        position=change.position,
+        reason=change.reason,
+    )
 
 
 def language(source: "SourceDescription | Source") -> str:
     """Return the name of a source's language, or its tag."""
-    return LANGUAGES.get(source.language, source.language)
+    return term("language", LANGUAGES.get(source.language, source.language))

@@ -83,13 +83,18 @@ def _as_json(value: object, *, one_line: bool = False) -> str:
 
 
 def print_csv(records: Sequence[Record], columns: Sequence[str]) -> None:
-    """Print records as RFC 4180 CSV with a header; a cell never starts a formula."""
+    """Print records as CSV."""
+    _put_data(csv_text(records, columns))
+
+
+def csv_text(records: Sequence[Record], columns: Sequence[str]) -> str:
+    """Return records as RFC 4180 CSV with a header; a cell never starts a formula."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow(columns)
     for record in records:
         writer.writerow([_harmless(_flat(_at(record, column))) for column in columns])
-    _put_data(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _put_data(text: str) -> None:

@@ -9,17 +9,23 @@ DNK         certain    2020-12-31..2022-04-30
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from cli.render import columns, entry_values, state_rows, wording
+from cli.render import columns, entry_values, local_names, state_rows, wording
+from cli.render.languages.translation import term, terms, tr
 from cli.render.legend import Legend
 from cli.render.page import Bar, Bars, Cell, Line, Notes, Row, Table, grouped, parts
 from events.dates.days import BEGINNING, FOREVER, iso_day
-from events.facets import FACETS
 from projections.spans import DayRun, Presence, clip, hull
 from projections.state_object import StateEntry, day_json
 from projections.weighing.occurrence import Days
 from projections.weighing.period import Standing
 
 COLUMNS = ("", "standing", "on these days", "sources")
+
+
+def column_names() -> tuple[str, ...]:
+    """Return the names of the columns in the reader's language."""
+    return terms("column", COLUMNS)
+
 
 OTHER_DAYS = "ON OTHER DAYS, FOR SURE OR PERHAPS"
 LATER = "NOT CERTAINLY KNOWN OR RECORDED BY THEN"
@@ -31,10 +37,10 @@ MOST_LISTED = 8
 def table(found: Mapping[str, Sequence[Presence]], legend: Legend) -> Table:
     """Lay out entries with their days, by facet."""
     rows = {
-        FACETS[facet].label: [row_of(each, legend) for each in held]
+        wording.facet_heading(facet): [row_of(each, legend) for each in held]
         for facet, held in found.items()
     }
-    return grouped(COLUMNS, rows)
+    return grouped(column_names(), rows)
 
 
 def row_of(each: StateEntry | Presence, legend: Legend) -> Row:
@@ -44,7 +50,7 @@ def row_of(each: StateEntry | Presence, legend: Legend) -> Row:
     entry = each.entry
     standings: list[Line] = [wording.standing(run.standing) for run in each.runs]
     if entry.disputed:
-        standings.append(wording.DISPUTED)
+        standings.append(wording.disputed())
     dates: tuple[Line, ...] = tuple(state_rows.when(entry))
     cells: tuple[Cell, ...] = (
         state_rows.name(entry, legend),
@@ -113,10 +119,10 @@ def days(run: DayRun | tuple[int, int]) -> str:
     if first == last:
         return iso_day(first)
     if first == BEGINNING:
-        return "on any day" if last == FOREVER else f"until {iso_day(last)}"
-    return (
-        f"from {iso_day(first)} on" if last == FOREVER else f"{iso_day(first)} to {iso_day(last)}"
-    )
+        return tr("on any day") if last == FOREVER else tr("until {day}", day=iso_day(last))
+    if last == FOREVER:
+        return tr("from {day} on", day=iso_day(first))
+    return tr("{first} to {last}", first=iso_day(first), last=iso_day(last))
 
 
 def on_other_days(
@@ -125,14 +131,16 @@ def on_other_days(
     """List on which days entries are, or may be, in the state, each after a lead."""
     found = sorted(presences, key=lambda each: hull(each[1].runs))
     lines: list[tuple[str, Line]] = [
-        ("-", f"{lead}{what} {each.entry.label}: {days(hull(each.runs))}")
+        ("-", f"{lead}{what} {label}: {days(hull(each.runs))}")
         for lead, each in found[:MOST_LISTED]
-        for what in [wording.facet(each.entry.facet)]
+        for entry in [each.entry]
+        for what in [wording.facet(entry.facet)]
+        for label in [local_names.label(entry.facet, entry.key, entry.label)]
     ]
     if len(found) > MOST_LISTED:
-        how = ": `--during ..` shows them" if title == OTHER_DAYS else ""
-        lines.append(("-", f"and {len(found) - MOST_LISTED} more{how}"))
-    return [Notes(title, lines)] if lines else []
+        how = tr(": `--during ..` shows them") if title == OTHER_DAYS else ""
+        lines.append(("-", tr("and {number} more", number=len(found) - MOST_LISTED) + how))
+    return [Notes(term("heading", title), lines)] if lines else []
 
 
 def record(each: StateEntry | Presence) -> dict[str, object]:

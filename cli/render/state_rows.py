@@ -6,14 +6,21 @@ DNK                        disputed  disputed
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from cli.render import entry_values, wording
+from cli.render import entry_values, local_names, wording
+from cli.render.languages.translation import terms, tr
 from cli.render.legend import Legend
 from cli.render.page import Line, Mark, Row
 from events.facets import FACETS, Role
 from projections.quantities import kind_counted
 from projections.state_object import StateEntry
+from projections.weighing.period import Standing
 
 COLUMNS = ("", "standing", "when", "sources")
+
+
+def column_names() -> tuple[str, ...]:
+    """Return the names of the columns in the reader's language."""
+    return terms("column", COLUMNS)
 
 
 def row(entry: StateEntry, legend: Legend, beside: Iterable[Line] = ()) -> Row:
@@ -49,13 +56,15 @@ def rows(
             yield row(entry, legend, _authorised(entry, ceilings, legend))
     if folded:
         many = len(folded)
-        yield _folded(folded, f"{many} more" if many < len(listed) else f"all {many}", legend)
+        all_of_them = tr("all {number}", number=many)
+        title_ = tr("{number} more", number=many) if many < len(listed) else all_of_them
+        yield _folded(folded, title_, legend)
 
 
 def _folded(entries: Sequence[StateEntry], title_: str, legend: Legend) -> Row:
     names = ", ".join(title(entry, legend) for entry in entries)
     sources = legend.cited(source for entry in entries for source in entry.sources)
-    cells = (title_, "possible", "start not stated", sources)
+    cells = (title_, wording.standing(Standing.POSSIBLE), tr("start not stated"), sources)
     return Row(cells, below=[names])
 
 
@@ -70,18 +79,21 @@ def _authorised(
             words = (
                 f"{entry_values.quantity(answer, legend)}, {standing}, {entry_values.dated(answer)}"
             )
-            disputed = (", ", wording.DISPUTED) if each.disputed else ()
-            yield (f"authorised: {words}", *disputed, f" {legend.cited(each.sources)}")
+            disputed = (", ", wording.disputed()) if each.disputed else ()
+            authorised = tr("authorised: {quantity}", quantity=words)
+            yield (authorised, *disputed, f" {legend.cited(each.sources)}")
 
 
 def title(entry: StateEntry, legend: Legend) -> str:
     """Return an entry's name for use without its key."""
-    return legend.title(entry.key) if FACETS[entry.facet].names_mission else entry.label
+    if FACETS[entry.facet].names_mission:
+        return legend.title(entry.key)
+    return local_names.label(entry.facet, entry.key, entry.label)
 
 
 def name(entry: StateEntry, legend: Legend) -> list[Line]:
     """Return an entry's label, and below it its key."""
-    period = f", period {entry.period}" if entry.period > 1 else ""
+    period = wording.period_mark(entry.period)
     label = title(entry, legend)
     if label == entry.key:
         return [(Mark(entry.key), period)]
@@ -92,16 +104,18 @@ def when(entry: StateEntry) -> list[Line]:
     """Return an entry's start, end and last attestation."""
     if on := wording.as_mapping(entry.value.get("on")):
         dates = " / ".join(wording.date(str(each)) for each in wording.as_list(on.get("edtf")))
-        plain = "as of" if "quantity" in entry.value and FACETS[entry.facet].in_state else "on"
-        return [f"{wording.basis_mark(on.get('basis')) or plain} {dates}"]
-    lines: list[Line] = ["start not stated"]
+        if basis := wording.basis_mark(on.get("basis")):
+            return [f"{basis} {dates}"]
+        is_count = "quantity" in entry.value and FACETS[entry.facet].in_state
+        return [tr("as of {date}", date=dates) if is_count else tr("on {date}", date=dates)]
+    lines: list[Line] = [tr("start not stated")]
     if entry.start:
-        lines = [wording.occurrence("from", entry.start)]
+        lines = [wording.occurrence(tr("from"), entry.start)]
     if entry.end:
-        lines.append(wording.occurrence("until", entry.end))
+        lines.append(wording.occurrence(tr("until"), entry.end))
     attested = [claim for claim in entry.claims if claim.role is Role.ATTESTATION]
     if attested and not (entry.end and entry.end.reported):
         # The whole window: its last day alone would claim more than the source.
         last = max(attested, key=lambda claim: (claim.last, claim.first))
-        lines.append(f"last attested {wording.days(last.first, last.last)}")
+        lines.append(tr("last attested {days}", days=wording.days(last.first, last.last)))
     return lines

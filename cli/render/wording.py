@@ -8,6 +8,7 @@ A date is shown as its source wrote it and, unless that is plain, with its meani
 from collections.abc import Callable, Iterable, Mapping
 from typing import cast
 
+from cli.render.languages.translation import term, tr
 from cli.render.page import Line, Mark
 from events.dates.days import BEGINNING, FOREVER, civil_day, days_in_month, iso_day
 from events.dates.edtf import parse
@@ -21,7 +22,6 @@ MONTHS = (
     *("", "Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
-DISPUTED = Mark("disputed", "alert")
 PLAIN_FORMS = ("second", "day", "month", "year")
 
 
@@ -52,7 +52,7 @@ def _meaning(edtf: str) -> list[str]:
 
 def _doubts(edtf: str) -> list[str]:
     read = parse(edtf)
-    doubts = {"uncertain": read.uncertain, "approximate": read.approximate}
+    doubts = {tr("uncertain"): read.uncertain, tr("approximate"): read.approximate}
     return [word for word, is_so in doubts.items() if is_so]
 
 
@@ -61,19 +61,19 @@ def days(first: int | None, last: int | None) -> str:
     since = None if first in (None, BEGINNING) else first
     until = None if last in (None, FOREVER) else last
     if since is None:
-        return "at any time" if until is None else f"by {_edge(until, end=True)}"
+        return tr("at any time") if until is None else tr("by {day}", day=_edge(until, end=True))
     if until is None:
-        return f"{_edge(since, end=False)} or later"
+        return tr("{day} or later", day=_edge(since, end=False))
     if since == until:
         return iso_day(since)
     (year, month, day), (end_year, end_month, end_day) = civil_day(since), civil_day(until)
     if day != 1 or end_day != days_in_month(end_year, end_month):
-        return f"{iso_day(since)} to {iso_day(until)}"
+        return tr("{first} to {last}", first=iso_day(since), last=iso_day(until))
     if (month, end_month) == (1, 12):
         return f"{year:04}" if year == end_year else f"{year:04}–{end_year:04}"
     if year != end_year:
-        return f"{MONTHS[month]} {year:04}–{MONTHS[end_month]} {end_year:04}"
-    one = MONTHS[month] if month == end_month else f"{MONTHS[month]}–{MONTHS[end_month]}"
+        return f"{_month(month)} {year:04}–{_month(end_month)} {end_year:04}"
+    one = _month(month) if month == end_month else f"{_month(month)}–{_month(end_month)}"
     return f"{one} {year:04}"
 
 
@@ -81,15 +81,19 @@ def _edge(number: int, *, end: bool) -> str:
     """Return one side of a window, as a month if the month is whole."""
     year, month, day = civil_day(number)
     whole = day == (days_in_month(year, month) if end else 1)
-    return f"{MONTHS[month]} {year:04}" if whole else iso_day(number)
+    return f"{_month(month)} {year:04}" if whole else iso_day(number)
+
+
+def _month(number: int) -> str:
+    return term("month", MONTHS[number])
 
 
 def occurrence(lead: str, found: Occurrence) -> Line:
     """Show a start or an end: its dates, its basis unless reported, and whether it is disputed."""
     text = f"{lead} {occurrence_dates(found, date)}"
     if not found.reported:
-        text += f", {found.basis.value}"
-    return (f"{text}, ", DISPUTED) if found.disputed else text
+        text += f", {basis(found.basis)}"
+    return (f"{text}, ", disputed()) if found.disputed else text
 
 
 def occurrence_dates(found: Occurrence, show: Callable[[str], str]) -> str:
@@ -112,12 +116,17 @@ def by_window(claim: Claim) -> tuple[int, int]:
 
 def standing(found: Standing) -> str:
     """Return a standing in words."""
-    return "still assumed" if found is Standing.ASSUMED else found.value
+    return term("standing", "still assumed" if found is Standing.ASSUMED else found.value)
+
+
+def disputed() -> Mark:
+    """Return the mark of what sources contradict each other on."""
+    return Mark(tr("disputed"), "alert")
 
 
 def entry_standing(entry: StateEntry) -> list[Line]:
     """Show an entry's standing, and below it `disputed` if it is."""
-    return [standing(entry.standing), *([DISPUTED] if entry.disputed else [])]
+    return [standing(entry.standing), *([disputed()] if entry.disputed else [])]
 
 
 def quantity(value: Mapping[str, object], language: str = "") -> str:
@@ -127,28 +136,62 @@ def quantity(value: Mapping[str, object], language: str = "") -> str:
     it is not English.
     """
     low, high = value.get("min"), value.get("max")
-    about = "about " if value.get("approximate") else ""
     if low is None:
-        words = f"at most {about}{high}"
+        words = tr("at most {number}", number=_about(high, value))
     elif high is None:
-        words = f"at least {about}{low}"
+        words = tr("at least {number}", number=_about(low, value))
     else:
-        words = about + (f"{low}" if low == high else f"{low} to {high}")
-    unit, stated = f" {value['unit']}" if value.get("unit") else "", value.get("stated")
-    if not stated or str(stated).casefold() in (words, words + unit):
-        return words + unit
-    quoted = f"“{stated}”, in {language}" if language else f"“{stated}”"
-    return f"{words}{unit} ({quoted})"
+        both = low if low == high else tr("{low} to {high}", low=low, high=high)
+        words = _about(both, value)
+    counted = f" {unit(str(value['unit']))}" if value.get("unit") else ""
+    stated = value.get("stated")
+    if not stated or str(stated).casefold() in (words, words + counted):
+        return words + counted
+    quote = quoted(stated)
+    if language:
+        quote = tr("{quote}, in {language}", quote=quote, language=language)
+    return f"{words}{counted} ({quote})"
+
+
+def _about(number: object, value: Mapping[str, object]) -> str:
+    return tr("about {number}", number=number) if value.get("approximate") else str(number)
+
+
+def unit(stated: str) -> str:
+    """Return a unit in the reader's language if that has a word for it, else as it is stated."""
+    word = " ".join(stated.casefold().split())
+    found = term("unit", word)
+    return stated if found == word else found
+
+
+def quoted(words: object) -> str:
+    """Return the source's own words in quotation marks."""
+    return tr("“{words}”", words=words)
 
 
 def facet(name: str) -> str:
     """Return the label of a facet as it stands inside a line."""
-    return FACETS[name].label.lower()
+    return facet_heading(name).lower()
 
 
-def basis_mark(basis: object) -> str:
+def facet_heading(name: str) -> str:
+    """Return the label of a facet."""
+    return term("facet", FACETS[name].label)
+
+
+def basis(found: Basis) -> str:
+    """Return a basis in words."""
+    return term("basis", found.value)
+
+
+def basis_mark(found: object) -> str:
     """Return `planned` or `decided`; empty if the basis is reported."""
-    return "" if basis in (None, Basis.REPORTED.value, Basis.REPORTED) else str(basis)
+    return "" if found in (None, Basis.REPORTED.value) else term("basis", str(found))
+
+
+def period_mark(number: int) -> str:
+    """Return which period of a key it is, after a comma; empty for the first."""
+    return tr(", period {number}", number=number) if number > 1 else ""
 
 
 def runs(numbers: Iterable[int]) -> str:

@@ -166,6 +166,12 @@ def _until_day(answer: Answer, day: int) -> Answer | None:
     return weakened(answer) if day < until.last else None
 
 
+def edges(found: Iterable[Reading]) -> Iterator[int]:
+    """Yield the days among which are all on which other readings answer, or differently."""
+    for each in found:
+        yield from (*each.days, each.days.last + 1, *(each.until or ()))
+
+
 def answers_over_time(
     found: Sequence[Reading], preference: Preference | None = None
 ) -> Iterator[tuple[Days, list[Answer]]]:
@@ -180,11 +186,8 @@ def answers_over_time(
         range(len(candidates)), key=lambda at: candidates[at].days.first, reverse=True
     )
     ends = [candidates[at].days.last for at in by_end]
-    edges = (
-        day for each in candidates for day in (*each.days, each.days.last + 1, *(each.until or ()))
-    )
     beginning: set[int] = set()
-    for days in day_ranges(edges):
+    for days in day_ranges(edges(candidates)):
         while by_start and candidates[by_start[-1]].days.first <= days.first:
             beginning.add(by_start.pop())
         beginning = {at for at in beginning if candidates[at].days.last > days.first}

@@ -143,7 +143,8 @@ def _table(found: Sequence[FoundEntry], key: Legend, *, over: bool) -> Table:
     rows: dict[str, list[Row]] = {facet.label: [] for facet in FACETS.values()}
     for each in found:
         rows[FACETS[each.entry.facet].label].append(presences.row_of(each.what, key))
-    return grouped(presences.COLUMNS if over else state_rows.COLUMNS, rows)
+    names = presences.column_names() if over else state_rows.column_names()
+    return grouped(names, rows)
 
 
 def _check_names(query: _FindQuery) -> None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import click
 
@@ -12,53 +11,23 @@ from cli.failures import NegativeAnswer
 from cli.inquiry import inquiry, title_of
 from cli.options.common import clocks, facets_option, mission_optional, one_of
 from cli.options.request import Request, asks
-from cli.render import wording
+from cli.render import plan_rows, wording
 from cli.render.counting import count
 from cli.render.legend import Legend
 from cli.render.output import put
-from cli.render.page import Block, Cell, Line, Mark, Page, Row, Table
+from cli.render.page import Block, Mark, Page
 from events.dates.days import iso_day
-from events.facets import Role
 from projections import names
 from projections.plans.listing import is_due, plans
 from projections.plans.plan import Outcome, Plan
 from projections.question import PlansQuestion
 from projections.view import View, view_of
-from projections.weighing.claims import Claim
 
 CSV_COLUMNS = (
     *("facet", "key", "period", "role", "measure", "label", "planned.edtf", "planned.basis"),
     *("planned.earliest", "planned.latest", "planned.said", "happened.edtf", "happened.earliest"),
     *("happened.latest", "counted", "outcome", "revised", "sources", "events"),
 )
-
-
-OUTCOMES = {
-    Outcome.ON_TIME: "on time",
-    Outcome.EARLY: "early",
-    Outcome.LATE: "late",
-    Outcome.NOT_BY_THEN: "not by then: it was still there",
-    Outcome.UNCLEAR: "happened; the dates are too vague to say whether on time",
-    Outcome.PERHAPS: "perhaps happened, perhaps still to come",
-    Outcome.AHEAD: "still ahead",
-    Outcome.DUE: "its time has begun",
-    Outcome.UNCONFIRMED: "unconfirmed",
-    Outcome.DROPPED: "dropped",
-    Outcome.FITS: "counted, and it fits",
-    Outcome.OTHERWISE: "counted otherwise",
-}
-"""The outcomes in words."""
-
-OUTCOMES_OF_COUNTS = OUTCOMES | {
-    Outcome.UNCLEAR: "counted; too vague to say whether as planned",
-    Outcome.PERHAPS: "perhaps counted, perhaps still to come",
-}
-
-HIGHLIGHTED = (
-    *(Outcome.UNCONFIRMED, Outcome.DROPPED, Outcome.LATE, Outcome.NOT_BY_THEN),
-    Outcome.OTHERWISE,
-)
-"""The outcomes that need attention; they are highlighted."""
 
 _UNITS = {"d": 1, "w": 7, "m": 31, "y": 366}
 """The most days in a day, a week, a month and a year."""
@@ -176,8 +145,9 @@ def _flat(found: _MissionPlan) -> dict[str, object]:
     """Return a plan as a row for a spreadsheet, with quantities in words."""
     record, plan = found.to_json(), found.plan
     planned = wording.as_mapping(record["planned"])
-    words = {"said": [each for one in plan.versions for each in _quantities(plan, [one])]}
-    return {**record, "planned": {**planned, **words}, "counted": _quantities(plan, plan.reports)}
+    said = [each for one in plan.versions for each in plan_rows.quantities(plan, [one])]
+    counted = plan_rows.quantities(plan, plan.reports)
+    return {**record, "planned": {**planned, "said": said}, "counted": counted}
 
 
 def _page(
@@ -193,53 +163,7 @@ def _page(
     for title, of_mission in of_each.items():
         if of is None:
             blocks.append(Mark(title))
-        rows = [
-            Row((_name(plan), _planned(plan, key), _outcome(plan, key)))
-            for plan in (each.plan for each in of_mission)
-        ]
-        blocks.append(Table(("plan", "planned for", "what came of it"), rows))
+        blocks.append(plan_rows.table([each.plan for each in of_mission], key))
     many = count(len(found), "plan", "plans")
     where = count(len(of_each), "mission", "missions")
     return Page(of or f"{many} in {where}", heading, [*blocks, *key.notes()])
-
-
-def _name(plan: Plan) -> Cell:
-    period = f", period {plan.period}" if plan.period > 1 else ""
-    facet = wording.facet(plan.facet)
-    what = facet if plan.role is Role.HAPPENING else f"{facet} {plan.measure or plan.role.value}"
-    return [Mark(plan.label), f"{what}: {plan.key}{period}"]
-
-
-def _planned(plan: Plan, key: Legend) -> Cell:
-    """Return a line for each version of a plan, by publication; equal ones share a line."""
-    lines: list[Line] = []
-    for words, claims in groupby(plan.versions, lambda claim: _version(plan, claim, key)):
-        lines.append(f"{words} {key.cited(claim.source for claim in claims)}")
-    if plan.revised:
-        lines.append(f"revised {'once' if plan.revised == 1 else f'{plan.revised} times'}")
-    return lines
-
-
-def _version(plan: Plan, claim: Claim, key: Legend) -> str:
-    counted = "".join(f"{each}, " for each in _quantities(plan, [claim], key))
-    return f"{counted}{wording.date(claim.edtf)}, {claim.basis.value}"
-
-
-def _quantities(plan: Plan, claims: Sequence[Claim], key: Legend | None = None) -> list[str]:
-    language = key.foreign(claims[0].source) if key and claims else ""
-    return [wording.quantity(each.to_json(), language) for each in plan.quantities(claims)]
-
-
-def _outcome(plan: Plan, key: Legend) -> Cell:
-    words = (OUTCOMES_OF_COUNTS if plan.role is Role.READING else OUTCOMES)[plan.outcome]
-    lines: list[Line] = [Mark(words) if plan.outcome in HIGHLIGHTED else words]
-    if plan.measure:
-        for claim in plan.reports:
-            (counted,) = _quantities(plan, [claim], key)
-            lines.append(f"{counted}, {wording.date(claim.edtf)} {key.cited([claim.source])}")
-    elif plan.reports:
-        cited = key.cited(claim.source for claim in plan.reports)
-        lines.append(f"{wording.dates(plan.reports)} {cited}")
-    elif plan.happened:
-        lines.append(wording.days(plan.happened.first, plan.happened.last))
-    return lines

@@ -101,7 +101,7 @@ def _page(asked: MissionInquiry, found: State, request: Request, extent: str | N
         blocks.append(legend.brief() if first else no_headline)
     else:
         by_facet = {
-            FACETS[name].label: state_rows.rows(
+            wording.facet_heading(name): state_rows.rows(
                 each,
                 legend,
                 fold=extent != "full",
@@ -110,7 +110,7 @@ def _page(asked: MissionInquiry, found: State, request: Request, extent: str | N
             for name, each in wanted.items()
         }
         blocks += [
-            grouped(state_rows.COLUMNS, by_facet),
+            grouped(state_rows.column_names(), by_facet),
             *disputes.notes(shown, legend),
             *legend.notes(),
         ]

@@ -269,7 +269,7 @@ def _table(rows: Sequence[TimelineRow], key: Legend) -> Table:
 
 def _when(row: TimelineRow) -> Cell:
     if row.disputed:
-        return [wording.dates(row.claims), wording.DISPUTED]
+        return [wording.dates(row.claims), wording.disputed()]
     claims = sorted(row.claims, key=wording.by_window)
     return [line for each in dates_of(claims) for line in wording.date_lines(each)]
 
@@ -292,7 +292,7 @@ def _name(row: TimelineRow, key: Legend) -> Cell:
     name: list[Line] = [Mark(row.label)]
     for measure, amount in row.quantities.items():
         words = wording.quantity(amount.to_json(), key.foreign(row.claims[0].source))
-        name.append(entry_values.MEASURE_LEADS[measure] + words)
+        name.append(entry_values.measure_lead(measure) + words)
     if row.label != row.key or period:
         name.append(f"{row.key}{period}")
     value = {n: v for n, v in row.value.items() if n not in ("name", "kind")}

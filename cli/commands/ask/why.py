@@ -7,32 +7,21 @@ import click
 from cli.inquiry import MissionInquiry, inquiry
 from cli.options.common import clocks, facet_option, key_argument, mission_argument
 from cli.options.request import Request, asks
-from cli.render import columns, disputes, entry_text, presences, state_rows, wording
-from cli.render.legend import Legend
+from cli.render import columns, disputes, ground_rows, presences, state_rows, wording
 from cli.render.output import put
-from cli.render.page import Block, Line, Mark, Notes, Page, Row, grouped
+from cli.render.page import Block, Notes, Page, Row, grouped
 from events.facets import FACETS, STATE_FACETS
 from projections import names
 from projections.happenings import happenings_during
 from projections.spans import presences_during
 from projections.weighing.occurrence import ANY_DAY
-from projections.why import Explanation, Ground, Part, why
+from projections.why import Explanation, why
 
 CSV_COLUMNS = (
     *("facet", "key", "period", "role", "edtf", "earliest", "latest", "basis", "as_stated"),
     *columns.claimed(),
     *("source", "at", "part", "reason", "note", "type", "event", "position"),
 )
-
-
-PARTS = {
-    Part.SUPERSEDED: "a plan since revised or overtaken by reports",
-    Part.PASSED_OVER: "passed over by a preference",
-    Part.RETRACTED: "retracted",
-    Part.CORRECTED: "corrected",
-    Part.SOURCE_WITHDRAWN: "its source was withdrawn",
-}
-"""Why a claim does not count, in words."""
 
 
 @click.command(name="why")
@@ -79,15 +68,15 @@ def _page(asked: MissionInquiry, found: Explanation, key: str, request: Request)
         for each in found.answers:
             rows = answers.setdefault(f"answer in {wording.facet(each.facet)}", [])
             rows.append(state_rows.row(each, legend))
-        blocks.append(grouped(state_rows.COLUMNS, answers))
+        blocks.append(grouped(state_rows.column_names(), answers))
     else:
         blocks += _no_answer(asked, found, key)
     claims: dict[str, list[Row]] = {}
     for ground in found.grounds:
         on = f"claims on {wording.facet(ground.claim.facet)}"
-        claims.setdefault(on, []).append(_row(ground, legend))
+        claims.setdefault(on, []).append(ground_rows.row(ground, legend))
     if claims:
-        blocks.append(grouped(("says", "when", "part", "source"), claims))
+        blocks.append(grouped(ground_rows.column_names(), claims))
     blocks += [*disputes.notes(found.answers, legend), *legend.notes()]
     unpublished = asked.legend(found.unpublished)
     if hidden := [("-", unpublished.source(name)) for name in found.unpublished]:
@@ -111,29 +100,3 @@ def _no_answer(asked: MissionInquiry, found: Explanation, key: str) -> Iterator[
 
 
 HAPPENED = "WHEN IT HAPPENED, FOR SURE OR PERHAPS"
-
-
-def _row(ground: Ground, legend: Legend) -> Row:
-    claim = ground.claim
-    period = f", period {claim.period}" if claim.period > 1 else ""
-    basis = wording.basis_mark(claim.basis)
-    when = wording.date(claim.edtf) + (f", {basis}" if basis else "")
-    counted = ground.part is Part.COUNTED
-    part: Line = "counted" if counted else Mark(PARTS[ground.part])
-    source = legend.cited([claim.source])
-    return Row((f"{claim.role.value}{period}", when, part, source), list(_details(ground)))
-
-
-def _details(ground: Ground) -> Iterator[Line]:
-    claim = ground.claim
-    words = f"“{ground.statement.as_stated}”" if ground.statement.as_stated else ""
-    place = ground.statement.at or ""
-    if words or place:
-        yield ", ".join(each for each in (words, place) if each)
-    if values := entry_text.values(ground.statement):
-        yield ", ".join(values)
-    if ground.reason:
-        yield f"because: {ground.reason}"
-    if ground.statement.note:
-        yield f"note: {ground.statement.note}"
-    yield f"event {entry_text.short(claim.event)}, position {claim.position}"

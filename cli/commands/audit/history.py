@@ -6,6 +6,7 @@ from cli.inquiry import MissionInquiry, inquiry
 from cli.options.common import facet_option, key_argument, mission_argument, recorded_option
 from cli.options.request import Request, asks
 from cli.render import entry_text
+from cli.render.languages.translation import term
 from cli.render.output import put
 from cli.render.page import Page, Row, Table
 from projections import names
@@ -56,7 +57,7 @@ def _page(asked: MissionInquiry, changes: list[Change], key: str) -> Page:
                 str(change.entry.position),
                 f"{change.entry.recorded_at:%Y-%m-%d %H:%M:%S}",
                 change.entry.recorded_by,
-                change.did,
+                term("amendment", change.did),
                 entry_text.short(change.entry.id),
                 legend.cited([change.entry.source]),
             ),

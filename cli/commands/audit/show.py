@@ -16,6 +16,7 @@ from cli.options import completion
 from cli.options.request import Request, asks
 from cli.render import entry_text, log_columns
 from cli.render.counting import count
+from cli.render.languages.translation import term
 from cli.render.legend import changed
 from cli.render.output import put
 from cli.render.page import Block, Group, Line, Mark, Notes, Page, Row, Table
@@ -165,4 +166,4 @@ def _since(seen: View, entry: Entry) -> Iterator[tuple[str, Line]]:
         if entry.id in later.targets:
             by = f" by {entry_text.short(later.event)}: {later.reason}"
             undone = " (itself undone since)" if later.event in seen.visible.cancelled else ""
-            yield f"position {later.position}:", (later.kind.value, by, undone)
+            yield f"position {later.position}:", (term("amendment", later.kind.value), by, undone)

@@ -1,0 +1,1 @@
+"""An account of what changed in a ledger since its reader last looked."""

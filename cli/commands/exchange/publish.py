@@ -1,0 +1,54 @@
+"""`mission publish`: write the record as a folder of pages, for a disk or a web server."""
+
+from importlib import metadata
+from pathlib import Path
+
+import click
+
+from cli.call import complete_files
+from cli.failures import CallError
+from cli.ledger import reading
+from cli.options.clocks import today
+from cli.options.common import ledger_option
+from cli.render.counting import count
+from cli.render.messages import say
+from cli.render.progress import progress
+from cli.site.pages import SiteFacts
+from cli.site.publish import Publication
+from cli.site.site_folder import SiteFolder
+from cli.standard_streams import DASH
+from events.dates.days import iso_day
+
+
+@click.command(name="publish")
+@click.argument("directory", metavar="DIR", shell_complete=complete_files)
+@click.option("--title", default="Mission Ledger", show_default=True, help="The name of the site.")
+@click.option("--base-url", metavar="URL", help="Where DIR will be on the web, for citations.")
+@ledger_option
+def command(*, directory: str, title: str, base_url: str | None, ledger: str | None) -> None:
+    """Write the record to DIR as pages to explore, cite and print, in English and Danish.
+
+    They need no server: open DIR/index.html, or copy DIR to any web server. Every page of a mission
+    has its state on every day, as known on every day. Run again, the command writes what changed.
+
+    \b
+    Examples:
+      mission publish site
+      mission publish site --title "Danish missions" --base-url https://example.org/missions/
+    """  # noqa: D301
+    if directory == DASH:
+        raise CallError("a site is a folder of files, and cannot be written to standard output")
+    with reading(ledger) as store:
+        size = store.position()
+        facts = SiteFacts(
+            ledger=title,
+            address=base_url or "",
+            version=metadata.version("mission-ledger"),
+            today=iso_day(today().day),
+            position=size,
+            root=store.tree(size).root.hex(),
+        )
+        folder = SiteFolder(Path(directory))
+        done = Publication(store, folder, facts, today().day).write(progress("publishing"))
+    missions = count(done.missions, "mission", "missions")
+    say(f"{directory}: {missions}, {done.written} written; open {directory}/index.html")

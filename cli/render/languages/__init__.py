@@ -1,0 +1,1 @@
+"""The languages in which rows, lines and headings are told."""

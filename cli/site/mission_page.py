@@ -1,0 +1,136 @@
+"""The page of one mission, and the page that tells its days one after the other."""
+
+from collections.abc import Iterator, Mapping
+
+from cli.inquiry import title_of
+from cli.render import disputes, entry_text, headlines, plan_rows, state_rows, wording
+from cli.render.languages.translation import tr
+from cli.render.legend import Legend
+from cli.render.page import Row, lines, plain
+from cli.site.citations import citations
+from cli.site.gather import Announcement, MissionRecord
+from cli.site.lookup import StateLookup
+from cli.site.pages import SiteFacts
+from events.dates.days import iso_day
+from events.facets import MISSION
+from projections.plans.listing import plans
+from projections.state import state
+from projections.state_object import State, StateEntry
+from projections.weighing.period import Period
+
+Context = Mapping[str, object]
+
+
+def context(
+    record: MissionRecord, words: Mapping[str, object], today: int, folder: str, facts: SiteFacts
+) -> Context:
+    """Return what a mission's page shows in the current language, at the close of `today`.
+
+    `folder` holds the data files, relative to the site's root.
+    """
+    seen = record.latest.views[-1]
+    found = StateLookup(words, record.data.state(record.latest))
+    answer = state(seen, today)
+    entries = [entry for each in answer.facets.values() for entry in each]
+    chosen = headlines.fitting_headlines(answer, record.legend)
+    return {
+        "mission": named(record),
+        "data_folder": folder,
+        "record_position": record.position,
+        "positions": [_offered(each) for each in reversed(record.offered)],
+        "positions_left_out": len(record.announcements) - len(record.offered),
+        "first_day": iso_day(found.days[0]) if found.days else facts.today,
+        "timeline_svg": None,
+        "checkpoint": None,
+        "cite": citations(record, facts, answer),
+        "headlines": [
+            (lead, plain(line))
+            for lead, line in headlines.notes(chosen, record.mission, record.legend).lines
+        ],
+        "facets": found.facets(today),
+        "days": [iso_day(day) for day, _ in found.changes(today)],
+        "sources": record.cited(),
+        "plans": [
+            [[plain(line) for line in lines(cell)] for cell in row.cells]
+            for row in plan_rows.table(plans(seen, today), record.legend).rows
+            if isinstance(row, Row)
+        ],
+        "disputes": [
+            {"title": notes.title, "lines": [(lead, plain(line)) for lead, line in notes.lines]}
+            for notes in disputes.notes(entries, record.legend)
+        ],
+        "history": [_told(record, each) for each in reversed(record.announcements)],
+    }
+
+
+def named(record: MissionRecord) -> Context:
+    """Return a mission's names."""
+    seen = record.latest.views[-1]
+    return {"short": record.mission, "title": title_of(seen)}
+
+
+def days_context(record: MissionRecord, words: Mapping[str, object], today: int) -> Context:
+    """Return what began, changed and ended on each day up to `today`, the latest first."""
+    found = StateLookup(words, record.data.state(record.latest))
+    return {
+        "mission": named(record),
+        "record_position": record.position,
+        "days": [
+            {"day": iso_day(day), "rows": changed} for day, changed in found.changes(today)
+        ][::-1],
+    }
+
+
+def _offered(found: Announcement) -> Context:
+    last = found.entries[-1]
+    return {
+        "position": found.position,
+        "recorded": f"{last.recorded_at:%Y-%m-%d %H:%M:%S}",
+        "by": last.recorded_by,
+        "source": found.source,
+        "events": len(found.entries),
+    }
+
+
+def _told(record: MissionRecord, found: Announcement) -> Context:
+    return {
+        **_offered(found),
+        "lines": [
+            (each.position, entry_text.summary(each, record.labels)) for each in found.entries
+        ],
+    }
+
+
+def summary(record: MissionRecord, answer: State) -> Context:
+    """Return what the pages on all missions say of one: its span, who leads it, last evidence."""
+    seen = record.latest.views[-1]
+    own = [period for period in seen.periods[MISSION] if period.key == record.mission]
+    return {
+        **named(record),
+        "span": ", ".join(line for period in own for line in _span(period)),
+        "lead": "; ".join(_led(entry, record.legend) for entry in answer.facets["command"]),
+        "last_evidence": _last_evidence(record),
+        "events": sum(len(each.entries) for each in record.announcements),
+    }
+
+
+def _span(period: Period) -> Iterator[str]:
+    """Yield the start and the end of a mission, as far as they are stated."""
+    if period.start:
+        yield plain(wording.occurrence(tr("from"), period.start))
+    else:
+        yield tr("start not stated")
+    if period.end:
+        yield plain(wording.occurrence(tr("until"), period.end))
+
+
+def _led(entry: StateEntry, legend: Legend) -> str:
+    standing = ", ".join(plain(line) for line in wording.entry_standing(entry))
+    return f"{plain(state_rows.name(entry, legend)[0])} ({standing})"
+
+
+def _last_evidence(record: MissionRecord) -> str:
+    """Return when the last of the sources came out that its claims rest on; empty if none."""
+    claims = [claim for claim in record.latest.views[-1].visible.claims if claim.source]
+    last = max(claims, key=lambda claim: claim.published.order, default=None)
+    return record.legend.published(last.source) if last and last.source else ""

@@ -1,0 +1,218 @@
+"""Publish a record as a folder of pages that works from a disk and from any web server.
+
+    index.html                                   leads to the languages
+    en/index.html, da/index.html                 missions, nations, what changed lately
+    en/missions/nato-mission-iraq/index.html     a mission; days.html tells its days in order
+    en/nations/DNK/index.html                    a nation or body in every mission
+    en/sources/um-handover-2022-05/index.html    what a source states
+    missions/nato-mission-iraq/data-1f0c…/       a mission's data files, named by what they hold
+    missions/nato-mission-iraq/state.json        today's state; state.csv is the same
+    nations/DNK/nato-mission-iraq.en.js          the rows of a nation in a mission
+    site.json                                    what was published, of which log
+
+Published again, only what changed since is written, unless the day or the program is another.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+from cli.account.account import AnnouncementAccount, account
+from cli.account.feed import feed
+from cli.render import atom
+from cli.render.atom import Feed
+from cli.render.languages.translation import in_language
+from cli.site import overviews, source_page
+from cli.site.data_script import script_data
+from cli.site.gather import MissionRecord, mission_record
+from cli.site.pages import HERE, LANGUAGES, SiteFacts, page
+from cli.site.publish_mission import publish_mission
+from cli.site.site_folder import SiteFolder
+from ledger.merkle.tree import EMPTY_ROOT, leaf_hash
+from ledger.progress import Progress
+from projections.changes.touched import Touched
+from projections.labels import labels
+from projections.record import Record
+from projections.sources import sources_in_force
+
+LATELY = 5
+"""The announcements that the index tells of."""
+
+MOST_ANNOUNCEMENTS = 40
+"""The announcements that the page of changes tells of, and its feed."""
+
+MOST_ENTRIES = 1000
+"""The entries of the log, the last ones, among which these are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """How many missions the site has, and how many of them were written anew."""
+
+    missions: int
+    written: int
+
+
+@dataclass
+class Publication:
+    """A site being written; `today` is a day number.
+
+    `stated` are the lines on what each source states in the missions written, by language.
+    """
+
+    store: Record
+    folder: SiteFolder
+    facts: SiteFacts
+    today: int
+    stated: dict[str, dict[str, dict[str, list[tuple[int, str]]]]] = field(default_factory=dict)
+
+    def write(self, progress: Progress) -> Published:
+        """Write what is out of date."""
+        missions = list(self.store.names())
+        outdated = self._outdated(missions)
+        parties = self.store.parties()
+        nations: set[str] = set()
+        for number, mission in enumerate(outdated):
+            progress(number, len(outdated))
+            record = mission_record(self.store, mission, self.facts.position)
+            nations |= self._nations_before(mission)
+            nations |= publish_mission(record, self.folder, self.facts, self.today, parties)
+            self._tell_sources(record)
+        self._write_sources()
+        summaries = {each: self._summary(each) for each in missions}
+        self._write_nations(nations, summaries)
+        self._write_index(summaries)
+        for asset in sorted((HERE / "assets").iterdir()):
+            self.folder.write(f"assets/{asset.name}", asset.read_bytes())
+        progress(len(outdated), len(outdated))
+        self.folder.close(self.stamp)
+        return Published(len(missions), len(outdated))
+
+    @property
+    def stamp(self) -> Mapping[str, object]:
+        """What a later publication is compared with."""
+        facts = self.facts
+        return {
+            "program": "mission-ledger",
+            "version": facts.version,
+            "name": facts.ledger,
+            "today": facts.today,
+            "languages": list(LANGUAGES),
+            "position": facts.position,
+            "root": facts.root,
+        }
+
+    def _outdated(self, missions: Sequence[str]) -> list[str]:
+        """Return the missions whose pages do not say what the record says."""
+        before, now = self.folder.published, self.stamp
+        log = ("position", "root")
+        if any(before.get(name) != now[name] for name in now if name not in log):
+            return list(missions)
+        size = before.get("position")
+        if not isinstance(size, int) or not 0 <= size <= self.facts.position:
+            return list(missions)
+        if self.store.tree(size).root.hex() != before.get("root"):
+            return list(missions)
+        touched = Touched(self.store)
+        entries = self.store.entries(after=size, upto=self.facts.position)
+        changed = set().union(*map(touched.missions, entries))
+        return [each for each in missions if each in changed]
+
+    def _nations_before(self, mission: str) -> Set[str]:
+        """Return the nations and bodies that the pages published before had in a mission."""
+        if not self.folder.published or not self.folder.has(f"missions/{mission}/summary.json"):
+            return frozenset()
+        return set(self._summary(mission)["nations"])
+
+    def _summary(self, mission: str) -> dict[str, Any]:
+        return json.loads(self.folder.read(f"missions/{mission}/summary.json"))
+
+    def _tell_sources(self, record: MissionRecord) -> None:
+        """Keep the lines on what each source states in a mission."""
+        for language in LANGUAGES:
+            with in_language(language):
+                for source in record.sources:
+                    told = source_page.lines(source, record.entries.values(), record.labels)
+                    of_source = self.stated.setdefault(source, {}).setdefault(record.mission, {})
+                    of_source[language] = told
+
+    def _write_sources(self) -> None:
+        """Write the pages of the sources of the missions written."""
+        found = sources_in_force(self.store, self.stated, upto=self.facts.position)
+        for source, by_mission in self.stated.items():
+            others = [each for each in self.store.missions_citing(source) if each not in by_mission]
+            by_mission |= {each: self._lines_of(source, each) for each in others}
+            for language in LANGUAGES:
+                with in_language(language):
+                    stated = {each: by_mission[each][language] for each in sorted(by_mission)}
+                    shown = source_page.context(source, found.get(source), stated)
+                    path = f"sources/{source}/index.html"
+                    self._page("source.html", path, language, shown)
+
+    def _lines_of(self, source: str, mission: str) -> dict[str, list[tuple[int, str]]]:
+        """Return the lines on what a source states in a mission that is not written anew."""
+        entries = list(self.store.of_mission(mission, upto=self.facts.position))
+        named = labels(self.store, entries)
+        lines = {}
+        for language in LANGUAGES:
+            with in_language(language):
+                lines[language] = source_page.lines(source, entries, named)
+        return lines
+
+    def _write_nations(self, nations: Iterable[str], summaries: Mapping[str, Mapping[str, Any]]) -> None:
+        """Write the pages of nations and bodies, from their rows in every mission."""
+        for code in sorted(nations):
+            missions = [each for each, told in summaries.items() if code in told["nations"]]
+            for language in LANGUAGES:
+                shares = [
+                    overviews.NationShare(
+                        mission,
+                        summaries[mission][language]["title"],
+                        script := f"nations/{code}/{mission}.{language}.js",
+                        script_data(self.folder.read(script)),
+                    )
+                    for mission in missions
+                ]
+                path = f"nations/{code}/index.html"
+                with in_language(language):
+                    shown = overviews.nation(code, shares, self.today)
+                    self._page("nation.html", path, language, shown)
+            kept = [f"{each}.{language}.js" for each in missions for language in LANGUAGES]
+            self.folder.remove_others(f"nations/{code}", kept)
+
+    def _write_index(self, summaries: Mapping[str, Mapping[str, Any]]) -> None:
+        """Write the index and what changed lately in each language, and what leads to these."""
+        changed = self._changed()
+        self.folder.write("changes.json", _json([each.to_json() for each in changed]))
+        self.folder.write("changes.atom", atom.written(self._feed(changed)))
+        self.folder.write("index.html", (HERE / "templates" / "root.html").read_bytes())
+        nations = Counter(code for told in summaries.values() for code in told["nations"])
+        for language in LANGUAGES:
+            with in_language(language):
+                missions = [told[language] for told in summaries.values()]
+                changes = overviews.changed(changed)
+                shown = {**overviews.index(missions, nations), "changes": changes[:LATELY]}
+                self._page("index.html", "index.html", language, shown)
+                told = {"changes": changes, "feed": "../changes.atom"}
+                self._page("changes.html", "changes.html", language, told)
+
+    def _page(self, template: str, path: str, language: str, shown: Mapping[str, object]) -> None:
+        self.folder.write(*page(template, path, language, self.facts, shown))
+
+    def _changed(self) -> list[AnnouncementAccount]:
+        """Return an account of the last announcements, of those that are whole."""
+        end = self.facts.position
+        found = account(self.store, after=max(0, end - MOST_ENTRIES), upto=end, day=self.today)
+        return [each for each in found if not each.announcement.cut][-MOST_ANNOUNCEMENTS:]
+
+    def _feed(self, changed: Sequence[AnnouncementAccount]) -> Feed:
+        first = next((leaf_hash(raw) for _, raw in self.store.stored(upto=1)), EMPTY_ROOT)
+        updated = changed[-1].announcement.recorded_at if changed else None
+        address = f"{self.facts.address}en/changes.html" if self.facts.address else None
+        return feed(changed, log=first, updated=updated, base_url=address)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, indent=1).encode() + b"\n"
