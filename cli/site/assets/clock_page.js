@@ -33,7 +33,6 @@ class ClockPage {
       this.go({ ...this.view, recorded: value === this.latest ? null : value }, {});
     });
     addEventListener("hashchange", () => this.follow());
-    addEventListener("popstate", () => this.follow());
     byId("clocks").hidden = false;
   }
 
@@ -42,7 +41,7 @@ class ClockPage {
     const { hash } = location;
     if (hash && !hash.includes("=")) {
       history.replaceState(null, "", address(this.view) || location.pathname + location.search);
-      return Promise.resolve();
+      return this.drawn === null ? this.go(this.view, { keep: true }) : Promise.resolve();
     }
     const { view, entry, problems } = readAddress(hash, this.today, this.positions, this.latest);
     return this.go(view, { keep: true, problems, entry });
