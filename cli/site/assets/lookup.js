@@ -1,0 +1,88 @@
+/* A mission's rows by both clocks. The answers were worked out when the site was made: a
+   rectangle says between which days of both clocks a slot (a line of the table) has which row.
+   Nothing is decided here about standings. The data's form: cli/site/mission_data.py. */
+"use strict";
+
+const WIDTH = 6; // slot, row, first and last step of known, first and last step of on
+
+class Lookup {
+  constructor(wording, state) {
+    this.wording = wording;
+    this.slots = wording.slots;
+    this.shown = new Map();
+    this.take(state);
+  }
+
+  /** Answer from the record up to another position. */
+  take(state) {
+    this.state = state;
+    this.rects = Int32Array.from(state.rects);
+    this.first = new Int32Array(this.slots.length + 1);
+    for (let at = 0; at < this.rects.length; at += WIDTH) {
+      this.first[this.rects[at] + 1] = at + WIDTH;
+    }
+    for (let slot = 1; slot <= this.slots.length; slot++) {
+      this.first[slot] = Math.max(this.first[slot], this.first[slot - 1]);
+    }
+    this.spansOf = new Map();
+  }
+
+  knownStep(day) {
+    return day === null ? this.state.known.length + 1 : step(this.state.known, day);
+  }
+
+  /** Return the row of every slot on a day, -1 where it has none. */
+  rowsOn(day, known) {
+    const on = step(this.state.days, day), rects = this.rects;
+    const found = new Int32Array(this.slots.length).fill(-1);
+    for (let at = 0; at < rects.length; at += WIDTH) {
+      if (rects[at + 2] <= known && known <= rects[at + 3]
+          && rects[at + 4] <= on && on <= rects[at + 5]) found[rects[at]] = rects[at + 1];
+    }
+    return found;
+  }
+
+  /** Return the spans of days on which a slot has a row, in order; an open side is infinite. */
+  spans(slot, known) {
+    const { days } = this.state, found = [];
+    for (let at = this.first[slot]; at < this.first[slot + 1]; at += WIDTH) {
+      const [, row, known0, known1, on0, on1] = this.rects.subarray(at, at + WIDTH);
+      if (known0 > known || known > known1) continue;
+      found.push({
+        row,
+        from: on0 ? days[on0 - 1] : -Infinity,
+        to: on1 < days.length ? days[on1] - 1 : Infinity,
+      });
+    }
+    return found.sort((one, other) => one.from - other.from);
+  }
+
+  /** Return the days on which some answer begins or ends, in order. */
+  changes(known) {
+    if (this.spansOf.has(known)) return this.spansOf.get(known);
+    const { days } = this.state, rects = this.rects, begins = new Set();
+    for (let at = 0; at < rects.length; at += WIDTH) {
+      if (rects[at + 2] > known || known > rects[at + 3]) continue;
+      if (rects[at + 4]) begins.add(days[rects[at + 4] - 1]);
+      if (rects[at + 5] < days.length) begins.add(days[rects[at + 5]]);
+    }
+    const found = Int32Array.from(begins).sort();
+    this.spansOf.set(known, found);
+    return found;
+  }
+
+  /** Return a row in words. */
+  row(number) {
+    if (!this.shown.has(number)) {
+      const [standing, disputed, name, when, below, sources, claims, quantity] =
+        this.wording.rows[number];
+      const texts = (numbers) => numbers.map((each) => this.wording.text[each]);
+      const [code, said] = this.wording.standings[standing];
+      this.shown.set(number, {
+        code, said, disputed: Boolean(disputed), name: texts(name), when: texts(when),
+        below: texts(below), sources, claims, quantity: quantity || null,
+      });
+    }
+    return this.shown.get(number);
+  }
+}
