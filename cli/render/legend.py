@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cli.render import wording
 from cli.render.page import Line, Mark, Notes
 from events.source_description import SourceDescription
-from projections.weighing.amendments import Kind
+from projections.sources import changed
 from projections.weighing.sources import SourceChange
 
 if TYPE_CHECKING:
@@ -82,13 +82,6 @@ class Legend:
             f" in {language(source)}",
             *(f"; {changed(each)}" for each in self._changes.get(name, ())),
         )
-
-
-def changed(change: SourceChange) -> str:
-    """Return what an event did to a source, and why."""
-    did = "withdrawn" if change.kind is Kind.SOURCE_WITHDRAWN else "corrected"
-    by = f" by {change.source}" if change.source else ""
-    return f"{did}{by} at position {change.position}: {change.reason}"
 
 
 def language(source: "SourceDescription | Source") -> str:

@@ -12,6 +12,7 @@ from cli.render.page import Line, Mark
 from events.dates.days import BEGINNING, FOREVER, civil_day, days_in_month, iso_day
 from events.dates.edtf import parse
 from events.facets import FACETS, Basis
+from projections.quantities import in_words
 from projections.state_object import StateEntry
 from projections.weighing.claims import Claim, dates_of
 from projections.weighing.occurrence import Occurrence
@@ -126,19 +127,12 @@ def quantity(value: Mapping[str, object], language: str = "") -> str:
     The source's own words are quoted if they differ; `language` is the name of their language, if
     it is not English.
     """
-    low, high = value.get("min"), value.get("max")
-    about = "about " if value.get("approximate") else ""
-    if low is None:
-        words = f"at most {about}{high}"
-    elif high is None:
-        words = f"at least {about}{low}"
-    else:
-        words = about + (f"{low}" if low == high else f"{low} to {high}")
-    unit, stated = f" {value['unit']}" if value.get("unit") else "", value.get("stated")
-    if not stated or str(stated).casefold() in (words, words + unit):
-        return words + unit
+    words, bare = in_words(value), in_words({**value, "unit": None})
+    stated = value.get("stated")
+    if not stated or str(stated).casefold() in (bare, words):
+        return words
     quoted = f"“{stated}”, in {language}" if language else f"“{stated}”"
-    return f"{words}{unit} ({quoted})"
+    return f"{words} ({quoted})"
 
 
 def facet(name: str) -> str:

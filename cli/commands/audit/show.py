@@ -16,7 +16,6 @@ from cli.options import completion
 from cli.options.request import Request, asks
 from cli.render import entry_text, log_columns
 from cli.render.counting import count
-from cli.render.legend import changed
 from cli.render.output import put
 from cli.render.page import Block, Group, Line, Mark, Notes, Page, Row, Table
 from events.encoding.codec import to_data
@@ -26,7 +25,7 @@ from events.source import Source
 from projections.labels import Labels
 from projections.labels import labels as labels_of
 from projections.question import ClaimStore
-from projections.sources import sources_in_force
+from projections.sources import changed, sources_in_force
 from projections.view import View, view
 from projections.why import passed_over
 

@@ -11,7 +11,7 @@ from cli.options.common import mission_optional, recorded_option
 from cli.options.request import Request, asks
 from cli.render import wording
 from cli.render.counting import count
-from cli.render.legend import changed, language
+from cli.render.legend import language
 from cli.render.output import put
 from cli.render.page import Line, Mark, Page, Row, Table
 from events.entry import Entry
@@ -20,7 +20,7 @@ from events.source import Source
 from events.source_description import SourceDescription
 from projections import names
 from projections.question import ClaimStore
-from projections.sources import SourceInForce, sources_in_force
+from projections.sources import SourceInForce, changed, sources_in_force
 
 CSV_COLUMNS = (
     *SourceDescription._fields,
