@@ -69,5 +69,17 @@ FORMATS = (
         binary=True,
         extra=("xlsx", "xlsxwriter"),
     ),
+    Format(
+        "csl-json",
+        "csl_json",
+        "Write the sources as CSL-JSON, for Zotero and Pandoc.",
+        "mission export csl-json nmi-sources.json nmi",
+    ),
+    Format(
+        "bibtex",
+        "bibtex",
+        "Write the sources as BibTeX, for LaTeX.",
+        "mission export bibtex nmi.bib nmi --known 2022",
+    ),
 )
 """Every format, in the order of the listing."""

@@ -74,8 +74,26 @@ THIRD = """
 mission: other-mission
 source: {id: odd-1898, publisher: Old Press, title: Gone, language: en, published: 1898}
 events:
+  - {type: mission-established, name: "@article{oops,", on: 1898-01}
   - {type: command-taken-over, by: CAN, on: 1898-02-03}
   - {type: command-relinquished, by: CAN, on: 1898-06}
+"""
+
+FOURTH = """
+mission: other-mission
+source:
+  {id: odd-2022, publisher: Forger, title: "@misc{x, title={y}}", language: en, published: 2022}
+events:
+  - {type: mission-attested, on: 1898-04}
+"""
+
+FIFTH = """
+mission: other-mission
+source: {id: odd-2023, publisher: Press, title: Put right, language: en, published: 2023-01-02}
+events:
+  - {type: source-withdrawn, about: odd-2022, reason: forged}
+  - {type: source-corrected, about: odd-1898, title: Gone again, reason: misread}
+  - {type: mission-attested, on: 1898-05}
 """
 
 ON = "2020-01-31"
@@ -84,7 +102,7 @@ ON = "2020-01-31"
 def record() -> Record:
     """Return the record, in memory."""
     made = record_in_memory()
-    for text in (FIRST, SECOND, THIRD):
+    for text in (FIRST, SECOND, THIRD, FOURTH, FIFTH):
         append_announcement(made, read_announcement(text.encode(), "odd.yaml"), by="anna")
     return made
 
