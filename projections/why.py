@@ -103,7 +103,7 @@ def why(store: Log, view: View, key: str, day: int, facet: str | None = None) ->
     statements = {each.id: statement_of(each.content) for each in entries.values()}
     grounds = [
         Ground(claim, statement, part, reason)
-        for claim, part, reason in _parts(view)
+        for claim, part, reason in parts(view)
         if claim.key == key
         and facet in (None, claim.facet)
         and (statement := statements[claim.event])
@@ -141,7 +141,7 @@ def _occurrences(view: View) -> Iterator[Occurrence]:
     yield from (part for period in view.all_periods for _, part in period.parts)
 
 
-def _parts(view: View) -> Iterator[tuple[Claim, Part, str]]:
+def parts(view: View) -> Iterator[tuple[Claim, Part, str]]:
     """Yield each claim with its part in the answers, and the reason if it has none."""
     rejected = passed_over(view)
     superseded = {claim for part in _occurrences(view) for claim in part.superseded}

@@ -23,7 +23,7 @@ from projections.weighing.readings import Answer
 
 COUNTED = tuple(name for name, facet in FACETS.items() if not facet.lasting and facet.in_state)
 
-_COLUMNS = (
+WHO = (
     Column("mission", "string", "the mission's short name", required=True),
     Column("facet", "string", "counted (strength) or authorised (ceiling)", True, COUNTED),
     Column("key", "string", "who is counted, in which category and of which sex", required=True),
@@ -31,10 +31,11 @@ _COLUMNS = (
     Column("category", "string", "which of them: police, troops …; empty: all"),
     Column("sex", "string", "of which sex; empty: all"),
     Column("label", "string", "what the key is called"),
-    Column("month", "yearmonth", "the month", required=True),
-    Column("day", "date", "the month's last day, at whose close the count answers", required=True),
+)
+"""The columns that say who or what is counted."""
+
+COUNT = (
     Column("kind", "string", "the kind of thing that is counted; empty where none is stated"),
-    Column("answers", "integer", "how many rows answer for this key, month and kind", True),
     Column("standing", "string", "how sure it is that this count answers", True, STANDINGS),
     Column("disputed", "boolean", "another report of the same date excludes it", required=True),
     Column("min", "integer", "the least it can be; empty: not stated"),
@@ -50,24 +51,40 @@ _COLUMNS = (
     Column("source", "string", "the id of its source"),
     Column("event", "string", "the id of the event that states it, shortened", required=True),
 )
+"""The columns of one count that answers."""
+
+_MONTH = (
+    Column("month", "yearmonth", "the month", required=True),
+    Column("day", "date", "the month's last day, at whose close the count answers", required=True),
+    Column("answers", "integer", "how many rows answer for this key, month and kind", True),
+)
 
 
 def _rows(view: View, on: int) -> Iterator[Row]:
     for facet, key in view.counts:
         by_month = list(_by_month(view, facet, key, on))
         many = Counter((day, answer.reading.kind) for day, answer in by_month)
-        label = label_of(view, facet, key, 1)
         for day, answer in by_month:
             yield {
-                **{"mission": view.mission, "facet": facet, "key": key, "label": label},
-                **{name: key_parts(facet, key).get(name) for name in COUNT_PARTS},
+                **who(view, facet, key),
                 **{"month": iso_day(day)[:-3], "day": iso_day(day)},
                 "answers": many[day, answer.reading.kind],
-                **_counted(answer),
+                **counted(answer),
             }
 
 
-def _counted(answer: Answer) -> Row:
+def who(view: View, facet: str, key: str) -> Row:
+    """Return what a row says of who or what is counted."""
+    parts = key_parts(facet, key)
+    return {
+        **{"mission": view.mission, "facet": facet, "key": key},
+        **{name: parts.get(name) for name in COUNT_PARTS},
+        "label": label_of(view, facet, key, 1),
+    }
+
+
+def counted(answer: Answer) -> Row:
+    """Return what a row says of a count that answers."""
     reading = answer.reading
     return {
         "kind": reading.kind,
@@ -105,7 +122,7 @@ MONTHLY = Table(
     "monthly",
     "monthly counts",
     "A row for each count that answers at the close of a month, by who is counted and category.",
-    _COLUMNS,
+    (*WHO, *_MONTH, *COUNT),
     ("mission", "facet", "key", "month", "event"),
     _rows,
 )

@@ -4,7 +4,7 @@ Sources that were not certainly public by `known` are left out. One that is with
 says so: whoever cited it has to know.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -65,13 +65,16 @@ def references(extract: Extract) -> Iterator[Reference]:
         ):
             if sources.is_public(name) or sources.withdrawal(name):
                 named.add(name)
-    found = sources_in_force(
-        extract.store, sorted(named), known=extract.known, upto=extract.position
-    )
-    for name in sorted(found):
-        each = found[name]
-        if extract.known is None or each.description.publication.is_certain(extract.known):
-            yield _reference(name, each)
+    for each in described(extract, sorted(named)):
+        publication = each.described.publication
+        if extract.known is None or publication.is_certain(extract.known):
+            yield each
+
+
+def described(extract: Extract, names: Iterable[str]) -> Iterator[Reference]:
+    """Yield those sources that the log describes, in this order, public by then or not."""
+    found = sources_in_force(extract.store, names, known=extract.known, upto=extract.position)
+    yield from (_reference(name, each) for name, each in found.items())
 
 
 _SAFE = "".join(chr(code) for code in range(33, 127) if chr(code) not in '{}\\"<>^`|')

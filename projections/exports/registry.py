@@ -81,5 +81,12 @@ FORMATS = (
         "Write the sources as BibTeX, for LaTeX.",
         "mission export bibtex nmi.bib nmi --known 2022",
     ),
+    Format(
+        "sqlite",
+        "sqlite_file",
+        "Write a SQLite database with views, for Datasette.",
+        "mission export sqlite nmi-answers.sqlite nmi --on 2021-06-15",
+        binary=True,
+    ),
 )
 """Every format, in the order of the listing."""

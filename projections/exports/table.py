@@ -66,11 +66,12 @@ CLOCKS = (
 """The columns that every row of every table begins with."""
 
 
-def cell(value: object) -> Cell:
+def cell(value: object, *, whole_ids: bool = False) -> Cell:
     """Return a value as one cell: lists joined by semicolons, short ids, visible characters."""
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, list | tuple):
-        return "; ".join(str(cell(each)) for each in value) or None
+        return "; ".join(str(cell(each, whole_ids=whole_ids)) for each in value) or None
     text = str(value)
-    return printable(short_id(text) if ID.fullmatch(text) else text) or None
+    is_long = not whole_ids and ID.fullmatch(text)
+    return printable(short_id(text) if is_long else text) or None
