@@ -88,5 +88,12 @@ FORMATS = (
         "mission export sqlite nmi-answers.sqlite nmi --on 2021-06-15",
         binary=True,
     ),
+    Format(
+        "timeline-svg",
+        "timeline_svg",
+        "Draw the periods of a mission as an SVG picture.",
+        "mission export timeline-svg nmi.svg nmi --on 2023",
+        one_mission=True,
+    ),
 )
 """Every format, in the order of the listing."""
