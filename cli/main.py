@@ -49,7 +49,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "key": "Create a signing key, or print its public key.",
     },
     "Exchange": {
-        "export": "Export the log as CloudEvents or as tiles.",
+        "export": "Export tables, sources, or the log.",
         "import": "Import the entries of another log.",
         "publish": "Write pages to explore and cite.",
     },

@@ -3,9 +3,9 @@ r"""Make untrusted text safe to display: escape what would hide, move or restyle
     printable("handed\u202eover")     handed\u202eover, as sixteen printed characters
 
 Control characters, bidirectional marks, zero-width and other invisible format characters, line
-and paragraph separators and lone surrogates become escapes, and what looks like a private key is
-redacted (`events.redaction`). For terminals, pages and messages only; hashed or stored text is
-never changed.
+and paragraph separators, lone surrogates and the noncharacters that XML cannot hold become
+escapes, and what looks like a private key is redacted (`events.redaction`). For terminals, pages,
+messages and exports only; hashed or stored text is never changed.
 """
 
 import unicodedata
@@ -27,7 +27,8 @@ def printable(text: str) -> str:
 
 
 def _escaped(character: str) -> str:
-    if unicodedata.category(character) not in _HIDDEN:
-        return character
     number = ord(character)
+    is_no_character = number & 0xFFFE == 0xFFFE  # XML has no way to write it
+    if unicodedata.category(character) not in _HIDDEN and not is_no_character:
+        return character
     return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"

@@ -3,6 +3,7 @@
 import errno
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,6 +49,26 @@ def drafted(path: Path, *, mode: int = 0o666, replace: bool = False) -> Iterator
             publish(draft, path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def drafted_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty folder to fill, then move it to `path` once its files are synced.
+
+    `path` may be an empty folder, whose place it takes. Raises OSError, as where `path` holds
+    anything; `path` is then unchanged.
+    """
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    draft.mkdir()
+    try:
+        yield draft
+        for file in draft.iterdir():
+            sync(file)
+        sync(draft)
+        draft.rename(path)  # POSIX: takes the place of an empty folder, and of nothing else
+        sync(path.parent)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def make_folder(folder: Path) -> None:

@@ -59,6 +59,19 @@ def _reading_json(reading: Reading) -> Json:
     }
 
 
+def in_words(quantity: Mapping[str, object]) -> str:
+    """Return a quantity of the state object in words: `at most 140 people`, `about 500`."""
+    low, high = quantity.get("min"), quantity.get("max")
+    about = "about " if quantity.get("approximate") else ""
+    if low is None:
+        words = f"at most {about}{high}"
+    elif high is None:
+        words = f"at least {about}{low}"
+    else:
+        words = about + (f"{low}" if low == high else f"{low} to {high}")
+    return f"{words} {quantity['unit']}" if quantity.get("unit") else words
+
+
 def reading_date(reading: Reading) -> Json:
     """Return a reading's own date, in the same form as an occurrence."""
     return {

@@ -89,8 +89,7 @@ class EveryDay:
         return [
             each.entry
             for each in self.rectangles
-            if each.known[0] <= known_step <= each.known[1]
-            and each.on[0] <= on_step <= each.on[1]
+            if each.known[0] <= known_step <= each.known[1] and each.on[0] <= on_step <= each.on[1]
         ]
 
 
@@ -129,7 +128,9 @@ def _every_day(whole: View, cache: "_RunCache") -> EveryDay:
     views = tuple(replace(whole, known=limit) for limit in limits)
     runs = [cache.of_view(each) for each in views]
     bounds = (
-        day for run in {id(run): run for run in chain(*runs)}.values() for day in (run.days.first, run.days.last + 1)
+        day
+        for run in {id(run): run for run in chain(*runs)}.values()
+        for day in (run.days.first, run.days.last + 1)
     )
     on = sorted({day for day in bounds if BEGINNING < day < FOREVER})
     return EveryDay(

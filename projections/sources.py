@@ -40,3 +40,10 @@ def sources_in_force(
         stated = {field: value for each in changes for field, value in each.stated.items()}
         found[name] = SourceInForce(description._replace(**stated), changes)
     return found
+
+
+def changed(change: SourceChange) -> str:
+    """Return what an event did to a source, and why."""
+    did = "withdrawn" if change.kind is Kind.SOURCE_WITHDRAWN else "corrected"
+    by = f" by {change.source}" if change.source else ""
+    return f"{did}{by} at position {change.position}: {change.reason}"

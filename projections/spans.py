@@ -23,7 +23,7 @@ from projections.state_object import Json, StateEntry, day_json
 from projections.view import View
 from projections.weighing.claims import Preference
 from projections.weighing.mission_end import answers_of_mission, end_of_plans
-from projections.weighing.occurrence import Days, day_ranges
+from projections.weighing.occurrence import ANY_DAY, Days, day_ranges
 from projections.weighing.period import Period, Standing, standing
 from projections.weighing.readings import Answer, Reading, answers_over_time, by_kind, readings
 
@@ -56,6 +56,17 @@ class Presence:
     entry: StateEntry
     runs: tuple[DayRun, ...]
     at_odds: tuple[Days, ...] = ()
+
+    @property
+    def disputed_runs(self) -> Iterator[DayRun]:
+        """The days on which sources disagree: on its start or end, on a quantity, or on it."""
+        parts = [part.days for part in (self.entry.start, self.entry.end) if part and part.disputed]
+        parts += self.at_odds
+        if self.entry.contradicted or self.entry.clashing:
+            of_doubt = (run for run in self.runs if run.standing is Standing.POSSIBLE)
+            parts += [Days(run.first, run.last) for run in of_doubt]
+        for days in parts:
+            yield from clip(self.runs, days)
 
     def to_json(self) -> Json:
         """Return the entry in the form of the state object, with its days."""
@@ -139,10 +150,14 @@ def runs_of(period: Period) -> tuple[DayRun, ...]:
     return _merge_runs((first, last, standing(period, first)) for first, last in ranges)
 
 
-def _reading_presences(view: View, facet: str, key: str, span: Days) -> Iterator[Presence]:
-    """Yield the readings of one key of a facet without periods that answer in a span."""
+def answered_over_time(
+    view: View, facet: str, key: str, span: Days = ANY_DAY
+) -> Iterator[tuple[Days, Answer]]:
+    """Yield the readings that answer for a key of a facet without periods, each with its days.
+
+    They come one kind of thing after the other, by their days, as far as these lie in the span.
+    """
     found, preference = readings(view.counts[facet, key]), view.preferred_reading((facet, key, 1))
-    answered: dict[str, list[tuple[Days, Answer]]] = {}
     ends = ends_of(view, facet)
     for series in by_kind(found):
         of_plans = end_of_plans(series, ends)
@@ -150,7 +165,14 @@ def _reading_presences(view: View, facet: str, key: str, span: Days) -> Iterator
             asked = span.narrowed(part)
             for days in _divided(asked, ends) if asked else ():
                 for answer in answers_of_mission(answers, ends, of_plans, days.first):
-                    answered.setdefault(answer.reading.claim.event, []).append((days, answer))
+                    yield days, answer
+
+
+def _reading_presences(view: View, facet: str, key: str, span: Days) -> Iterator[Presence]:
+    """Yield the readings of one key of a facet without periods that answer in a span."""
+    answered: dict[str, list[tuple[Days, Answer]]] = {}
+    for days, answer in answered_over_time(view, facet, key, span):
+        answered.setdefault(answer.reading.claim.event, []).append((days, answer))
     for parts in answered.values():
         at_odds = tuple(days for days, each in parts if each.disputed)
         _, last_answer = parts[-1]

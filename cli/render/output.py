@@ -14,23 +14,16 @@ page, which is created only for them.
 import csv
 import io
 import json
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from cli.render.messages import end_drawing
 from cli.render.page import Page
+from events.spreadsheet import ID, harmless, short_id
 
 Record = Mapping[str, object]
 
 NO_HEADING: Record = {}
-
-SHORT = 12
-"""How many digits of an id CSV has; every command accepts the short form."""
-
-_ID = re.compile("[0-9a-f]{64}")
-_NUMBER = re.compile("[0-9]+(e[0-9]+)?")
-"""Ids that a spreadsheet would read as numbers, and round."""
 
 
 def put(
@@ -93,7 +86,7 @@ def csv_text(records: Sequence[Record], columns: Sequence[str]) -> str:
     writer = csv.writer(buffer)
     writer.writerow(columns)
     for record in records:
-        writer.writerow([_harmless(_flat(_at(record, column))) for column in columns])
+        writer.writerow([harmless(_flat(_at(record, column))) for column in columns])
     return buffer.getvalue()
 
 
@@ -124,15 +117,5 @@ def _flat(value: object) -> str:
     if isinstance(value, list | tuple) and all(isinstance(each, str | int) for each in value):
         return "; ".join(_flat(each) for each in value)
     if isinstance(value, str):
-        return _short(value) if _ID.fullmatch(value) else value
+        return short_id(value) if ID.fullmatch(value) else value
     return json.dumps(value, ensure_ascii=False)
-
-
-def _short(id_: str) -> str:
-    """Return the first digits of an id, enough that a spreadsheet reads it as text."""
-    longer = range(SHORT, len(id_) + 1)
-    return next((id_[:end] for end in longer if not _NUMBER.fullmatch(id_[:end])), id_)
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

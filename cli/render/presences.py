@@ -14,10 +14,8 @@ from cli.render.languages.translation import term, terms, tr
 from cli.render.legend import Legend
 from cli.render.page import Bar, Bars, Cell, Line, Notes, Row, Table, grouped, parts
 from events.dates.days import BEGINNING, FOREVER, iso_day
-from projections.spans import DayRun, Presence, clip, hull
+from projections.spans import DayRun, Presence, hull
 from projections.state_object import StateEntry, day_json
-from projections.weighing.occurrence import Days
-from projections.weighing.period import Standing
 
 COLUMNS = ("", "standing", "on these days", "sources")
 
@@ -93,18 +91,10 @@ def _bar(each: Presence, legend: Legend) -> Bar:
 
 def _looks(each: Presence) -> Iterator[tuple[int, int, str]]:
     """Yield the runs to draw; days on which sources disagree are drawn again as disputed."""
-    entry = each.entry
     for first, last, standing in each.runs:
         yield first, last, standing.value
-    parts = [part.days for part in (entry.start, entry.end) if part and part.disputed]
-    parts += each.at_odds
-    if entry.contradicted or entry.clashing:
-        parts += [
-            Days(run.first, run.last) for run in each.runs if run.standing is Standing.POSSIBLE
-        ]
-    for disputed in parts:
-        for run in clip(each.runs, disputed):
-            yield run.first, run.last, "disputed"
+    for run in each.disputed_runs:
+        yield run.first, run.last, "disputed"
 
 
 def _days(run: DayRun) -> str:

@@ -1,7 +1,7 @@
 """Citations of today's state of a mission: as text, for BibTeX, and as CSL-JSON.
 
-Each names the mission, the three clocks, and the size and root hash of the log, so that the same
-answer can be asked for again, and checked. The script gives those of other views.
+Each names the mission, the clocks, and the size and root hash of the log, so that the same answer
+can be asked for again, and checked. The page's script gives those of other views in the same form.
 """
 
 import json
@@ -11,18 +11,58 @@ from cli.inquiry import title_of
 from cli.render.languages.translation import tr
 from cli.site.gather import MissionRecord
 from cli.site.pages import SiteFacts
-from projections.state_object import State
+from events.printable import printable
+from projections.exports.bibtex import tex
 
 
-def citations(record: MissionRecord, facts: SiteFacts, answer: State) -> Mapping[str, str]:
-    """Return the citations of a state in the current language, by form."""
-    title = title_of(record.latest.views[-1])
-    note = tr(
-        "as of the close of {on}, from all sources, whenever published, as recorded up to"
-        " position {position} of a log with the root hash {root}",
-        on=facts.today,
-        position=record.position,
-        root=record.roots[record.position],
+def citations(record: MissionRecord, facts: SiteFacts, address: str) -> Mapping[str, str]:
+    """Return the citations of today's state in the current language, by form.
+
+    `address` is that of the mission's page on the web; empty if it is not known.
+    """
+    position, today = record.position, facts.today
+    recorded = f"{record.entries[position].recorded_at:%Y-%m-%d}"
+    title = printable(title_of(record.latest.views[-1]))
+    site = printable(facts.ledger)
+    heading = f"{title}, {tr('as of the close of {day}', day=today)}"
+    note = "; ".join(
+        (
+            tr("from all sources, whenever published"),
+            tr("as recorded up to position {position}", position=position),
+            tr(
+                "in a log of {size} entries with root hash {root}",
+                size=position,
+                root=record.roots[position],
+            ),
+        )
     )
-    cited = f"{title}: {note}. {facts.ledger}, {facts.today}."
-    return {"plain": f"{cited} {facts.address}".strip(), "bibtex": "", "csl": json.dumps({})}
+    url = f"{address}#on={today}&recorded={position}" if address else ""
+    name = f"{record.mission}-{today}-{position}"
+    fields = {
+        "title": f"{{{tex(heading)}}}",
+        "author": f"{{{tex(site)}}}",
+        "year": recorded[:4],
+        "version": tex(facts.version),
+        "note": tex(note),
+        "url": url,
+        "urldate": today,
+    }
+    listed = ",\n".join(f"  {key} = {{{value}}}" for key, value in fields.items() if value)
+    csl = {
+        "id": name,
+        "type": "dataset",
+        "title": heading,
+        "container-title": site,
+        "version": facts.version,
+        "note": note,
+        "URL": url,
+        "issued": {"date-parts": [[*map(int, recorded.split("-"))]]},
+        "accessed": {"date-parts": [[*map(int, today.split("-"))]]},
+    }
+    told = {key: value for key, value in csl.items() if value}
+    read = tr("read on {day}", day=today)
+    return {
+        "plain": f"{site}: “{heading}”; {note}. {url} ({read}).".replace(".  (", ". ("),
+        "bibtex": f"@misc{{{name},\n{listed}\n}}",
+        "csl": json.dumps([told], ensure_ascii=False, indent=2),
+    }

@@ -39,7 +39,9 @@ def claim_files(
         listed.append(shown)
         size += sum(len(str(each)) for each in shown)
         if size > LARGEST or number == len(data.places) - 1:
-            script = data_script(f"claims:{data.mission}:{first}", {"first": first, "places": listed})
+            script = data_script(
+                f"claims:{data.mission}:{first}", {"first": first, "places": listed}
+            )
             yield first, number, script
             first, listed, size = number + 1, [], 0
 
@@ -85,7 +87,7 @@ def _safe(value: object) -> object:
 
 
 Fate = tuple[int, int, int, str, int]
-"""The place and the number of a claim, its part, the reason, and the position of what cancelled it."""
+"""The place and number of a claim, its part, the reason, and where it was cancelled."""
 
 
 class Fates:
@@ -105,8 +107,8 @@ class Fates:
         found: list[int] = []
         for step, here in enumerate([*map(self._at, every.views), frozenset[Fate]()]):
             for fate in sorted(since.keys() - here):
-                place, claim, part, *reason = fate
-                number = reasons.setdefault(tuple(reason), len(reasons))
+                place, claim, part, reason, at = fate
+                number = reasons.setdefault((reason, at), len(reasons))
                 found += (place, claim, since.pop(fate), step - 1, part, number)
             for fate in here - since.keys():
                 since[fate] = step

@@ -12,8 +12,8 @@ from cli.site.mission_data import MissionData
 from events.entry import Entry
 from events.source import Source
 from projections.labels import Labels, labels
-from projections.rectangles import EveryDay, every_day
 from projections.record import Record
+from projections.rectangles import EveryDay, every_day
 
 MOST_OFFERED = 50
 """The most positions of the record that a mission's page offers: the latest ones."""

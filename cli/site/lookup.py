@@ -68,7 +68,9 @@ class StateLookup:
             code,
             text,
             bool(disputed),
-            *(self._lines(each) for each in (name, when, below)),
+            self._lines(name),
+            self._lines(when),
+            self._lines(below),
             cast("Sequence[int]", sources),
         )
 
@@ -81,9 +83,12 @@ class StateLookup:
         shown: dict[int, list[ShownRow]] = {}
         for slot in sorted(found):
             shown.setdefault(self._slots[slot][0], []).append(self.shown(slot, found[slot]))
-        return [ShownFacet(*self._facets[facet], rows) for facet, rows in shown.items()]
+        named = ((self._facets[facet], rows) for facet, rows in shown.items())
+        return [ShownFacet(name, label, rows) for (name, label), rows in named]
 
-    def changes(self, upto: int) -> Iterator[tuple[int, list[tuple[ShownRow | None, ShownRow | None]]]]:
+    def changes(
+        self, upto: int
+    ) -> Iterator[tuple[int, list[tuple[ShownRow | None, ShownRow | None]]]]:
         """Yield the days on which a state differs from that of the day before, with the rows.
 
         A row is None before it is there for the first time, and after the last.

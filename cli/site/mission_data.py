@@ -71,7 +71,13 @@ class MissionData:
         """Return the rows in the words of the current language."""
         texts = TextTable()
         rows = [
-            row(each, legend, texts, sources, self.claims[place_of(each.facet, each.key, each.period)])
+            row(
+                each,
+                legend,
+                texts,
+                sources,
+                self.claims[place_of(each.facet, each.key, each.period)],
+            )
             for each in self.entries.values()
         ]
         return {

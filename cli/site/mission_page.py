@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from cli.inquiry import title_of
 from cli.render import disputes, entry_text, headlines, plan_rows, state_rows, wording
-from cli.render.languages.translation import tr
+from cli.render.languages.translation import language, tr
 from cli.render.legend import Legend
 from cli.render.page import Row, lines, plain
 from cli.site.citations import citations
@@ -40,9 +40,9 @@ def context(
         "positions": [_offered(each) for each in reversed(record.offered)],
         "positions_left_out": len(record.announcements) - len(record.offered),
         "first_day": iso_day(found.days[0]) if found.days else facts.today,
-        "timeline_svg": None,
+        "timeline": f"missions/{record.mission}/timeline.svg",
         "checkpoint": None,
-        "cite": citations(record, facts, answer),
+        "cite": citations(record, facts, _address(record, facts)),
         "headlines": [
             (lead, plain(line))
             for lead, line in headlines.notes(chosen, record.mission, record.legend).lines
@@ -63,6 +63,12 @@ def context(
     }
 
 
+def _address(record: MissionRecord, facts: SiteFacts) -> str:
+    """Return where the mission's page is on the web, in the current language."""
+    path = f"{language()}/missions/{record.mission}/index.html"
+    return facts.address and f"{facts.address}{path}"
+
+
 def named(record: MissionRecord) -> Context:
     """Return a mission's names."""
     seen = record.latest.views[-1]
@@ -75,9 +81,9 @@ def days_context(record: MissionRecord, words: Mapping[str, object], today: int)
     return {
         "mission": named(record),
         "record_position": record.position,
-        "days": [
-            {"day": iso_day(day), "rows": changed} for day, changed in found.changes(today)
-        ][::-1],
+        "days": [{"day": iso_day(day), "rows": changed} for day, changed in found.changes(today)][
+            ::-1
+        ],
     }
 
 

@@ -1,6 +1,6 @@
 """What one nation or body did, mission by mission: its share of each mission's rows.
 
-    nations/DNK/nato-mission-iraq.en.js      its rows in a mission on every day, in one language
+nations/DNK/nato-mission-iraq.en.js      its rows in a mission on every day, in one language
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -24,7 +24,7 @@ class NationShare(NamedTuple):
 
 
 def index(missions: Sequence[Summary], nations: Mapping[str, int]) -> Mapping[str, object]:
-    """Return what the index shows of missions and nations; these are numbers of missions by code."""
+    """Return what the index shows; `nations` are numbers of missions by code."""
     listed = [
         {
             "code": code,
@@ -35,9 +35,7 @@ def index(missions: Sequence[Summary], nations: Mapping[str, int]) -> Mapping[st
         for code, many in nations.items()
     ]
     return {
-        "missions": [
-            {**each, "href": f"missions/{each['short']}/index.html"} for each in missions
-        ],
+        "missions": [{**each, "href": f"missions/{each['short']}/index.html"} for each in missions],
         "nations": sorted(listed, key=lambda each: str(each["name"])),
     }
 

@@ -58,20 +58,24 @@ def page(
     """
     base = "../" * len(PurePosixPath(path).parts)
     other = next(each for each in LANGUAGES if each != language)
-    text = _environment().get_template(template).render(
-        {
-            "tr": tr,
-            "lang": language,
-            "other_lang": other,
-            "other_href": f"{base}{other}/{path}",
-            "base": base,
-            "today": facts.today,
-            "position": facts.position,
-            "root": facts.root,
-            "ledger_name": facts.ledger,
-            "version": facts.version,
-            "address": f"{facts.address}{language}/{path}" if facts.address else "",
-            **context,
-        }
+    text = (
+        _environment()
+        .get_template(template)
+        .render(
+            {
+                "tr": tr,
+                "lang": language,
+                "other_lang": other,
+                "other_href": f"{base}{other}/{path}",
+                "base": base,
+                "today": facts.today,
+                "position": facts.position,
+                "root": facts.root,
+                "ledger_name": facts.ledger,
+                "version": facts.version,
+                "address": f"{facts.address}{language}/{path}" if facts.address else "",
+                **context,
+            }
+        )
     )
     return f"{language}/{path}", text.encode("utf-8", "backslashreplace")

@@ -17,7 +17,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from cli.account.account import AnnouncementAccount, account
 from cli.account.feed import feed
@@ -27,6 +27,7 @@ from cli.render.languages.translation import in_language
 from cli.site import overviews, source_page
 from cli.site.data_script import script_data
 from cli.site.gather import MissionRecord, mission_record
+from cli.site.lookup import Data
 from cli.site.pages import HERE, LANGUAGES, SiteFacts, page
 from cli.site.publish_mission import publish_mission
 from cli.site.site_folder import SiteFolder
@@ -127,7 +128,8 @@ class Publication:
         return set(self._summary(mission)["nations"])
 
     def _summary(self, mission: str) -> dict[str, Any]:
-        return json.loads(self.folder.read(f"missions/{mission}/summary.json"))
+        found: dict[str, Any] = json.loads(self.folder.read(f"missions/{mission}/summary.json"))
+        return found
 
     def _tell_sources(self, record: MissionRecord) -> None:
         """Keep the lines on what each source states in a mission."""
@@ -161,7 +163,9 @@ class Publication:
                 lines[language] = source_page.lines(source, entries, named)
         return lines
 
-    def _write_nations(self, nations: Iterable[str], summaries: Mapping[str, Mapping[str, Any]]) -> None:
+    def _write_nations(
+        self, nations: Iterable[str], summaries: Mapping[str, Mapping[str, Any]]
+    ) -> None:
         """Write the pages of nations and bodies, from their rows in every mission."""
         for code in sorted(nations):
             missions = [each for each, told in summaries.items() if code in told["nations"]]
@@ -171,7 +175,7 @@ class Publication:
                         mission,
                         summaries[mission][language]["title"],
                         script := f"nations/{code}/{mission}.{language}.js",
-                        script_data(self.folder.read(script)),
+                        cast("Data", script_data(self.folder.read(script))),
                     )
                     for mission in missions
                 ]

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 import orjson
 
+from cli.inquiry import title_of
 from cli.render.ground_rows import part
 from cli.render.languages.translation import in_language
 from cli.site import mission_page
@@ -15,6 +16,8 @@ from cli.site.nations import Shares
 from cli.site.pages import LANGUAGES, SiteFacts, page
 from cli.site.site_folder import SiteFolder
 from cli.site.state_files import state_csv, state_json
+from projections.exports.bars import groups_of
+from projections.exports.timeline_svg import drawn
 from projections.state import state
 
 Words = Mapping[str, object]
@@ -58,6 +61,13 @@ def publish_mission(
     answer = state(record.latest.views[-1], today)
     folder.write(f"{of_mission}/state.json", state_json(answer, record.position))
     folder.write(f"{of_mission}/state.csv", state_csv(answer, record.position))
+    picture = drawn(
+        title_of(record.latest.views[-1]),
+        groups_of(record.latest.views[-1], today),
+        today,
+        [f"as recorded up to position {record.position}, from all sources, whenever published"],
+    )
+    folder.write(f"{of_mission}/timeline.svg", picture.encode())
     nations = _publish_shares(record, folder, words, parties)
     summary: dict[str, object] = {"mission": short, "nations": sorted(nations)}
     for language in LANGUAGES:

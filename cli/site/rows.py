@@ -30,7 +30,7 @@ def place_of(facet: str, key: str, period: int) -> PeriodKey:
 
 
 def claim_numbers(claims: Iterable[Claim]) -> dict[PeriodKey, dict[tuple[str, str], int]]:
-    """Number the claims on each period in the order given."""
+    """Return the number of each claim on its period, in the order given."""
     numbers: dict[PeriodKey, dict[tuple[str, str], int]] = {}
     for claim in claims:
         of_place = numbers.setdefault(place_of(*claim.place), {})
@@ -39,7 +39,11 @@ def claim_numbers(claims: Iterable[Claim]) -> dict[PeriodKey, dict[tuple[str, st
 
 
 def row(
-    entry: StateEntry, legend: Legend, texts: TextTable, sources: Mapping[str, int], claims: ClaimNumbers
+    entry: StateEntry,
+    legend: Legend,
+    texts: TextTable,
+    sources: Mapping[str, int],
+    claims: ClaimNumbers,
 ) -> Row:
     """Return a state entry as a row of numbers."""
 

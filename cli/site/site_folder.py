@@ -18,7 +18,7 @@ MANIFEST = "site.json"
 
 
 class SiteFolder:
-    """A folder to publish to; `published` is what `site.json` there says, empty where there is none.
+    """A folder to publish to; `published` is what `site.json` there says, or empty.
 
     Raises MissionLedgerError where the folder holds something else, or cannot be written.
     """

@@ -1,4 +1,4 @@
-"""`mission export`: write the log as CloudEvents or as tiles, to archive or publish it."""
+"""`mission export`: write answers and sources for other programs, or the log to archive it."""
 
 from pathlib import Path
 from typing import BinaryIO
@@ -7,6 +7,7 @@ import click
 
 from cli.call import complete_files
 from cli.evidence.signing import checkpoint_for, signing_key_option
+from cli.export_command import export_command
 from cli.failures import CallError
 from cli.groups import Group
 from cli.ledger import existing_ledger
@@ -18,17 +19,24 @@ from cli.standard_streams import DASH, standard_output
 from events.errors import DamagedLedgerError
 from ledger.log import Ledger
 from ledger.transparency.tiles import export_tiles
+from projections.exports.registry import FORMATS
 
 
 @click.group(cls=Group, name="export")
 def command() -> None:
-    """Export the log as CloudEvents or as tiles.
+    """Export answers and sources for other programs, or the log.
+
+    Every file repeats the clocks and the log's position, and says what its format cannot hold.
 
     \b
     Examples:
+      mission export csv nmi-tables nmi --on 2021-06-15
       mission export cloudevents log.jsonl
-      mission export tlog public/log
     """  # noqa: D301
+
+
+for _each in FORMATS:
+    command.add_command(export_command(_each))
 
 
 @command.command(name="cloudevents", short_help="Write the log as CloudEvents JSON Lines.")

@@ -37,7 +37,10 @@ def command(*, directory: str, title: str, base_url: str | None, ledger: str | N
       mission publish site --title "Danish missions" --base-url https://example.org/missions/
     """  # noqa: D301
     if directory == DASH:
-        raise CallError("a site is a folder of files, and cannot be written to standard output")
+        raise CallError(
+            "a site is a folder of files, and cannot be written to standard output",
+            "name a DIR: mission publish site",
+        )
     with reading(ledger) as store:
         size = store.position()
         facts = SiteFacts(

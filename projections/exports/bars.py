@@ -1,0 +1,121 @@
+"""The periods of a mission as bars: what is to be drawn of each, up to a day, before any drawing.
+
+    Piece(737_730, 738_310, Standing.CERTAIN)     the same look on each of these days
+
+A piece that is `assumed` pales with the time since the period was last certain, since nobody has
+said anything since then. Days on which sources disagree are told apart from the pieces, which stay
+visible under them.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from events.dates.days import BEGINNING, iso_day
+from events.facets import FACETS
+from projections.spans import DayRun, Presence, hull, presences_during
+from projections.state import state
+from projections.state_object import StateEntry
+from projections.view import View
+from projections.weighing.occurrence import Days
+from projections.weighing.period import Standing
+
+WORDS = {
+    Standing.CERTAIN: "certain",
+    Standing.ASSUMED: "still assumed",
+    Standing.PRESUMED_ENDED: "presumed ended",
+    Standing.POSSIBLE: "possible",
+    Standing.EXPECTED: "only planned",
+}
+"""The standings in words, the surest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Consecutive days of one standing; an assumed piece pales from the day `since`."""
+
+    first: int
+    last: int
+    standing: Standing
+    since: int
+
+    @property
+    def words(self) -> str:
+        """The standing and the days in words."""
+        since = "any time" if self.first == BEGINNING else iso_day(self.first)
+        return f"{WORDS[self.standing]}: {since} to {iso_day(self.last)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A period: its name, its pieces, the days on which sources disagree, and its last word.
+
+    `on_day` says how it stands at the close of the day up to which it is drawn.
+    """
+
+    name: str
+    pieces: tuple[Piece, ...]
+    disputed: tuple[Days, ...]
+    on_day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The bars of one facet, under its label."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
+def groups_of(view: View, on: int) -> list[Group]:
+    """Return the periods of a mission that are in the state on some day up to `on`, by facet."""
+    found = presences_during(view, Days(BEGINNING, on))
+    on_day = {
+        (each.facet, each.key, each.period): each
+        for entries in state(view, on).facets.values()
+        for each in entries
+    }
+    return [
+        Group(FACETS[facet].label, tuple(_bar(each, on_day) for each in _in_order(held)))
+        for facet, held in found.items()
+        if held and FACETS[facet].lasting
+    ]
+
+
+def axis(groups: Iterable[Group], on: int) -> Days:
+    """Return the days to draw: from the first day that any bar is known to have, to `on`."""
+    days = (
+        day
+        for group in groups
+        for bar in group.bars
+        for piece in bar.pieces
+        for day in (piece.first, piece.last)
+        if day != BEGINNING
+    )
+    return Days(min(days, default=on), on)
+
+
+def _in_order(held: Sequence[Presence]) -> list[Presence]:
+    return sorted(held, key=lambda each: (hull(each.runs), each.entry.label))
+
+
+def _bar(each: Presence, on_day: dict[tuple[str, str, int], StateEntry]) -> Bar:
+    entry = each.entry
+    now = on_day.get((entry.facet, entry.key, entry.period))
+    number = f" ({entry.period})" if entry.period > 1 else ""
+    if now:
+        says = WORDS[now.standing] + (", disputed" if now.disputed else "")
+    else:
+        says = f"ended by {iso_day(each.runs[-1].last + 1)}"
+    disputed = tuple(Days(run.first, run.last) for run in each.disputed_runs)
+    return Bar(entry.label + number, tuple(_pieces(each.runs)), disputed, says)
+
+
+def _pieces(runs: Sequence[DayRun]) -> Iterator[Piece]:
+    certain_to: int | None = None
+    assumed_from: int | None = None
+    for first, last, standing in runs:
+        if standing is Standing.CERTAIN:
+            certain_to, assumed_from = last, None
+        elif standing is Standing.ASSUMED and assumed_from is None:
+            assumed_from = first if certain_to is None else certain_to + 1
+        yield Piece(first, last, standing, first if assumed_from is None else assumed_from)
