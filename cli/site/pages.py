@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 import jinja2
-from markupsafe import Markup
-
 from cli.render.languages.translation import tr
 from events.printable import printable
 
@@ -46,7 +44,11 @@ def _environment() -> jinja2.Environment:
 
 
 def _shown(value: object) -> object:
-    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return _printable(value) if type(value) is str else value
+
+
+_printable = lru_cache(maxsize=4096)(printable)
+"""Pages say the same again and again."""
 
 
 def page(

@@ -57,7 +57,7 @@ def publish_mission(
     of_mission = f"missions/{short}"
     data = f"data-{_digest(files)}"
     for name, content in files.items():
-        folder.write(f"{of_mission}/{data}/{name}", content)
+        folder.write_new(f"{of_mission}/{data}/{name}", content)
     answer = state(record.latest.views[-1], today)
     folder.write(f"{of_mission}/state.json", state_json(answer, record.position))
     folder.write(f"{of_mission}/state.csv", state_csv(answer, record.position))

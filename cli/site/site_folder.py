@@ -53,6 +53,17 @@ class SiteFolder:
         except OSError as error:
             raise _unwritable(path, error) from None
 
+    def write_new(self, name: str, data: bytes) -> None:
+        """Write a file in a folder that nothing refers to before it is complete."""
+        path = self.path / name
+        try:
+            if path.parent not in self._made:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._made.add(path.parent)
+            path.write_bytes(data)
+        except OSError as error:
+            raise _unwritable(path, error) from None
+
     def has(self, name: str) -> bool:
         """Whether an earlier publication wrote a file."""
         return (self.path / name).exists()
