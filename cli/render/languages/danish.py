@@ -61,7 +61,7 @@ TEXTS = {
     "by {number} contributors": "fra {number} bidragydere",
     "by whom is not stated": "fra hvem er ikke oplyst",
     "by whom is not sure": "fra hvem er usikkert",
-    "{by_whom} and by whom is not sure": "{by_whom} og fra hvem er usikkert",
+    "{by_whom} and by whom is not sure": "{by_whom}, for en del usikkert fra hvem",
     " or {value}": " eller {value}",
     # disputes
     "DISPUTES": "UENIGHEDER",
@@ -105,6 +105,8 @@ TEXTS = {
     "because: {reason}": "fordi: {reason}",
     "note: {note}": "note: {note}",
     "event {event}, position {position}": "hændelse {event}, position {position}",
+    "event": "hændelse",
+    "events": "hændelser",
     # plans
     "{facet} {part}": "{facet}, {part}",
     "revised once": "ændret én gang",
