@@ -33,7 +33,8 @@ def _said(change: AnswerChange, legend: Legend) -> Iterable[str]:
         changed = list(_changed(change.before, change.after, change.fields, legend))
         return changed or [f"changed in {', '.join(change.fields)}"]
     if change.after:
-        return [f"new in the state: {_whole(change.after, legend)}"]
+        lead = "new in the state" if FACETS[change.facet].lasting else "new answer"
+        return [f"{lead}: {_whole(change.after, legend)}"]
     if change.before:
         return [_gone(change.before, change.now and change.now.period, legend)]
     return [*_of_other_days(change.was, change.now, change.fields, legend), NOT_THAT_DAY]
@@ -52,7 +53,7 @@ def _lines(entry: StateEntry, legend: Legend) -> list[str]:
 def _gone(entry: StateEntry, now: Period | None, legend: Legend) -> str:
     """Say that an entry is not in the state any more, and why as far as its period tells."""
     if not FACETS[entry.facet].lasting:
-        return f"no longer in the state: it was {_whole(entry, legend)}"
+        return f"no longer an answer: {_whole(entry, legend)}"
     standing = wording.standing(entry.standing)
     lead = f"no longer in the state, where it was {standing}"
     if now is None:
