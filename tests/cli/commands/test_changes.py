@@ -205,6 +205,7 @@ def test_what_could_not_be_told_is_told_again(busy: Desk) -> None:
         **os.environ,
         "MISSION_LEDGER": str(busy.place),
         "XDG_STATE_HOME": str(busy.folder / "state"),
+        "PYTHONUNBUFFERED": "",
     }
     with Path("/dev/full").open("wb") as full:
         call = [sys.executable, "-m", "cli.main", "changes", "--since-last"]
