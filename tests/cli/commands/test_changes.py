@@ -95,6 +95,28 @@ events:
     assert "end reported: 2022-05" in told
 
 
+def test_why_something_is_gone_is_no_surer_than_the_sources(desk: Desk) -> None:
+    """A planned end is no reason: who took over is, as reported; or that the mission ended."""
+    shipped_ledger(desk.place)
+    told = table(desk, "--since", "0", "--on", "2024-01-15")
+    assert (
+        "command Canada: no longer in the state, where it was presumed-ended: another took over"
+        " Dec 2020" in told
+    )
+    assert "planned to end" not in told
+    ended = """mission: nato-mission-iraq
+source: {id: end, publisher: P, title: The end, language: en, published: 2024-03}
+events:
+  - {type: mission-ended, on: 2024-01-05}
+"""
+    assert desk("add", desk.file(ended)).exit_code == 0
+    told = table(desk, "--since", "164", "--on", "2024-01-15")
+    assert (
+        "place Baghdad: no longer in the state, where it was still assumed: the mission ended"
+        " 2024-01-05" in told
+    )
+
+
 def test_a_point_in_time_is_given_in_many_ways(amended: Desk) -> None:
     """A position, a moment, a day and a checkpoint: each excludes what it covers."""
     assert amended("key", "new", "example.org/x").exit_code == 0
