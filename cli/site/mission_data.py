@@ -15,6 +15,7 @@ from itertools import chain
 import orjson
 
 from cli.render import wording
+from cli.render.languages.translation import term
 from cli.render.legend import Legend
 from cli.site.data_script import TextTable
 from cli.site.rows import STANDINGS, claim_numbers, place_of, row
@@ -81,7 +82,7 @@ class MissionData:
             for each in self.entries.values()
         ]
         return {
-            "facets": [[name, FACETS[name].label] for name in STATE_FACETS],
+            "facets": [[name, term("facet", FACETS[name].label)] for name in STATE_FACETS],
             "standings": [[each.value, wording.standing(each)] for each in STANDINGS],
             "slots": [
                 [

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 import jinja2
-from cli.render.languages.translation import tr
+from cli.render.languages.translation import term, tr
 from events.printable import printable
 
 LANGUAGES = ("en", "da")
@@ -66,6 +66,7 @@ def page(
         .render(
             {
                 "tr": tr,
+            "term": term,
                 "lang": language,
                 "other_lang": other,
                 "other_href": f"{base}{other}/{path}",

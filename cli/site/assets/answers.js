@@ -41,7 +41,7 @@ class Answers {
       for (let at = 0; at < bySlot[facet].length; at += BLOCK) {
         const block = element("tbody", { class: "block", role: "rowgroup", hidden: "" });
         block.slots = bySlot[facet].slice(at, at + BLOCK);
-        block.title = title;
+        block.heading = title;
         this.blocks.push(block);
         this.table.append(block);
         this.watch.observe(block);
@@ -77,7 +77,7 @@ class Answers {
         disputed += this.lookup.wording.rows[row][1];
       }
       block.hidden = next === null;
-      if (next) shown.add(block.title);
+      if (next) shown.add(block.heading);
     }
     this.rows = rows;
     for (const title of this.titles) title.hidden = !shown.has(title);

@@ -12,6 +12,7 @@ from pathlib import Path
 from string import Formatter
 from typing import get_args
 
+import jinja2
 import pytest
 
 from cli.render import (
@@ -26,6 +27,7 @@ from cli.render import (
     wording,
 )
 from cli.render.languages.danish import TEXTS
+from cli.render.languages.danish_pages import PAGE_TEXTS
 from cli.render.languages.danish_terms import TERMS
 from cli.render.languages.translation import TermKind, in_language, language, term, tr
 from events import units
@@ -47,6 +49,8 @@ MODULES = [
 ]
 """The modules that tell something in the reader's language."""
 
+TEMPLATES = sorted((ROOT / "cli/site/templates").glob("*.html"))
+
 
 def given(path: Path) -> Iterator[tuple[str, frozenset[str] | None]]:
     """Yield each text that a module has translated, with the names of its values; None: a count."""
@@ -64,6 +68,18 @@ def given(path: Path) -> Iterator[tuple[str, frozenset[str] | None]]:
             yield from ((str(each.value), None) for each in (one, many))
 
 
+def given_in(template: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield each text that a page's template has translated, with the names of its values."""
+    for node in jinja2.Environment().parse(template).find_all(jinja2.nodes.Call):
+        if isinstance(node.node, jinja2.nodes.Name) and node.node.name == "tr":
+            (text,) = node.args
+            assert isinstance(text, jinja2.nodes.Const)
+            names = [each.key for each in node.kwargs]
+            if isinstance(node.dyn_kwargs, jinja2.nodes.Dict):
+                names += [str(each.key.as_const()) for each in node.dyn_kwargs.items]
+            yield text.value, frozenset(names)
+
+
 def placeholders(text: str) -> frozenset[str]:
     """Return the names in braces of a text."""
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
@@ -72,9 +88,13 @@ def placeholders(text: str) -> frozenset[str]:
 def test_every_text_has_a_danish_one_with_the_same_places() -> None:
     """What is told has a translation, in which every value that is given has a place."""
     texts = [each for path in MODULES for each in given(path)]
-    assert {text for text, _ in texts} == set(TEXTS)
-    for english, values in texts:
-        assert placeholders(TEXTS[english]) == placeholders(english), english
+    pages = [each for path in TEMPLATES for each in given_in(path.read_text("utf-8"))]
+    danish = {**PAGE_TEXTS, **TEXTS}
+    assert not set(PAGE_TEXTS) & set(TEXTS)
+    assert {text for text, _ in (*texts, *pages)} == set(danish)
+    assert {text for text, _ in texts} >= set(TEXTS)
+    for english, values in (*texts, *pages):
+        assert placeholders(danish[english]) == placeholders(english), english
         assert values in (None, placeholders(english)), english
 
 
