@@ -126,6 +126,12 @@ PAGE_TEXTS = {
     "Nothing changed on any day.": "Intet ændrede sig på nogen dag.",
     # the record
     "History of the record": "Registerets historie",
+    "All {number} announcements": "Alle {number} meddelelser",
+    "Every entry of the log on this mission, by announcement, the latest first, up to position"
+    " {position}.": (
+        "Alle loggens poster om denne mission, efter meddelelse, de seneste først, til og med"
+        " position {position}."
+    ),
     "up to position {position}, {events} entries": "til og med position {position}, {events} poster",
     "by {name}": "af {name}",
     "Verifying the record": "Kontrol af registeret",

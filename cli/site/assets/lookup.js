@@ -1,14 +1,23 @@
 /* A mission's rows by both clocks. The answers were worked out when the site was made: a
    rectangle says between which days of both clocks a slot (a line of the table) has which row.
-   Nothing is decided here about standings. The data's form: cli/site/mission_data.py. */
+   Nothing is decided here about standings. The data's form: cli/site/mission_data.py, words.py. */
 "use strict";
 
 const WIDTH = 6; // slot, row, first and last step of known, first and last step of on
 
+/** Return the numbers whose differences these are. */
+function summed(differences) {
+  let sum = 0;
+  return Int32Array.from(differences, (each) => sum += each);
+}
+
 class Lookup {
   constructor(wording, state) {
-    this.wording = wording;
-    this.slots = wording.slots;
+    const { standing, disputed, name, when, below, claims } = wording.rows;
+    Object.assign(this, { wording, slots: wording.slots, standing, disputed });
+    this.lists = {
+      name: summed(name), when: summed(when), below: summed(below), claims: summed(claims),
+    };
     this.shown = new Map();
     this.take(state);
   }
@@ -16,15 +25,24 @@ class Lookup {
   /** Answer from the record up to another position. */
   take(state) {
     this.state = state;
-    this.rects = Int32Array.from(state.rects);
-    this.first = new Int32Array(this.slots.length + 1);
-    for (let at = 0; at < this.rects.length; at += WIDTH) {
-      this.first[this.rects[at] + 1] = at + WIDTH;
-    }
-    for (let slot = 1; slot <= this.slots.length; slot++) {
-      this.first[slot] = Math.max(this.first[slot], this.first[slot - 1]);
-    }
     this.changesAt = new Map();
+    this.first = new Int32Array(this.slots.length + 1);
+    state.rects.forEach((numbers, slot) => {
+      this.first[slot + 1] = this.first[slot] + (numbers.length / 5) * WIDTH;
+    });
+    this.rects = new Int32Array(this.first[state.rects.length]);
+    let at = 0, row = 0;
+    state.rects.forEach((numbers, slot) => {
+      for (let from = 0; from < numbers.length; from += 5) {
+        row += numbers[from];
+        this.rects[at++] = slot;
+        this.rects[at++] = row;
+        this.rects[at++] = numbers[from + 1];
+        this.rects[at++] = numbers[from + 1] + numbers[from + 2];
+        this.rects[at++] = numbers[from + 3];
+        this.rects[at++] = numbers[from + 3] + numbers[from + 4];
+      }
+    });
   }
 
   knownStep(day) {
@@ -74,15 +92,28 @@ class Lookup {
   /** Return a row in words. */
   row(number) {
     if (!this.shown.has(number)) {
-      const [standing, disputed, name, when, below, sources, claims, quantity] =
-        this.wording.rows[number];
-      const texts = (numbers) => numbers.map((each) => this.wording.text[each]);
-      const [code, said] = this.wording.standings[standing];
+      const { wording: { text, lists, standings, counts } } = this;
+      const { name, when, below, claims } = this.lists;
+      const texts = (list) => lists[list[number]].map((each) => text[each]);
+      const [code, said] = standings[this.standing[number]];
       this.shown.set(number, {
-        code, said, disputed: Boolean(disputed), name: texts(name), when: texts(when),
-        below: texts(below), sources, claims, quantity: quantity || null,
+        code,
+        said,
+        disputed: Boolean(this.disputed[number]),
+        name: texts(name),
+        when: texts(when),
+        below: texts(below),
+        claims: lists[claims[number]],
+        quantity: counts[number] ?? null,
       });
     }
     return this.shown.get(number);
+  }
+
+  /** Return the numbers of the sources that a slot's row rests on, in the order of its claims. */
+  sources(slot, number) {
+    const { sources, lists } = this.wording, ofClaims = sources[this.slots[slot][3]];
+    const found = lists[this.lists.claims[number]].map((claim) => ofClaims[claim]);
+    return [...new Set(found)].filter(Boolean);
   }
 }
