@@ -67,7 +67,7 @@ def page(
         .render(
             {
                 "tr": tr,
-            "term": term,
+                "term": term,
                 "lang": language,
                 "other_lang": other,
                 "other_href": f"{base}{other}/{path}",

@@ -84,7 +84,8 @@ PAGE_TEXTS = {
     "There is no entry {entry} in this state.": "Der er ingen oplysning {entry} på den dag.",
     # the timeline
     "Timeline of {mission} up to {day}; the table below has the same in words, day by day.": (
-        "Tidslinje for {mission} frem til {day}; tabellen nedenfor har det samme i ord, dag for dag."
+        "Tidslinje for {mission} frem til {day}; tabellen nedenfor har det samme i ord, dag for"
+        " dag."
     ),
     "still assumed, paler the longer nobody attested it": (
         "antages fortsat, blegere jo længere ingen har omtalt det"
@@ -132,7 +133,9 @@ PAGE_TEXTS = {
         "Alle loggens poster om denne mission, efter meddelelse, de seneste først, til og med"
         " position {position}."
     ),
-    "up to position {position}, {events} entries": "til og med position {position}, {events} poster",
+    "up to position {position}, {events} entries": (
+        "til og med position {position}, {events} poster"
+    ),
     "by {name}": "af {name}",
     "Verifying the record": "Kontrol af registeret",
     "The log of {size} entries has the root hash": "Loggen med {size} poster har rodhashen",

@@ -55,7 +55,9 @@ def table(page: str) -> list[tuple[str, str, bool]]:
     found = []
     (state,) = re.findall(r'<table[^>]* id="answers".*?</table>', page, re.DOTALL)
     facet = ""
-    for row in re.findall(r"<tbody[^>]*data-facet[^>]*>|<tr[^>]*data-slot.*?</tr>", state, re.DOTALL):
+    for row in re.findall(
+        r"<tbody[^>]*data-facet[^>]*>|<tr[^>]*data-slot.*?</tr>", state, re.DOTALL
+    ):
         if named := re.search(r'data-facet="([^"]+)"', row):
             facet = named[1]
         else:
