@@ -102,7 +102,10 @@ class Words(NamedTuple):
                 )
                 for each in own_rows
             ],
-            counts={at: (*bounds, text[unit]) for at, (*bounds, unit) in counts.items()},
+            counts={
+                at: (low, high, about, text[unit])
+                for at, (low, high, about, unit) in counts.items()
+            },
             sources=[self.sources[each] for each in places],
         )
 
