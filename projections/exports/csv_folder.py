@@ -48,7 +48,7 @@ def write(extract: Extract, folder: Path) -> Mapping[str, int]:
     described = {**_package(extract), "resources": [_resource(each, folder) for each in TABLES]}
     package = json.dumps(described, ensure_ascii=False, indent=2)
     (folder / "datapackage.json").write_text(package + "\n", "utf-8")
-    return {table.rows_are: written[table.name] for table in TABLES}
+    return {table.row_is: written[table.name] for table in TABLES}
 
 
 def _text(cell: Cell) -> str:

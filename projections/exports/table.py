@@ -35,11 +35,11 @@ class Column:
 class Table:
     """A table: its columns without those of the clocks, and a function to its rows of a mission.
 
-    `rows_are` is what messages call its rows; `key` are the columns that tell rows apart.
+    `row_is` is what messages call a row; `key` are the columns that tell rows apart.
     """
 
     name: str
-    rows_are: str
+    row_is: str
     meaning: str
     own: tuple[Column, ...]
     key: tuple[str, ...]

@@ -65,7 +65,7 @@ def write(extract: Extract, target: BinaryIO) -> Mapping[str, int]:
                     _write_row(sheets[table.name], written[table.name], table.columns, row, day)
         for table in TABLES:
             sheets[table.name].autofilter(0, 0, written[table.name], len(table.columns) - 1)
-    return {table.rows_are: written[table.name] for table in TABLES}
+    return {table.row_is: written[table.name] for table in TABLES}
 
 
 def _write_about(sheet: Worksheet, extract: Extract, bold: Format) -> None:
