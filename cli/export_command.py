@@ -19,6 +19,7 @@ from cli.options.common import clocks, ledger_option
 from cli.output_file import whole_file, whole_folder
 from cli.render.counting import count
 from cli.render.messages import say
+from cli.render.progress import progress
 from cli.standard_streams import DASH, standard_output
 from projections import names
 from projections.exports.extract import Extract
@@ -103,6 +104,7 @@ def _extract(
         known.seconds,
         known.text,
         recorded.text,
+        progress("exporting", "missions"),
     )
 
 

@@ -40,7 +40,7 @@ def write(extract: Extract, folder: Path) -> Mapping[str, int]:
             text = files.enter_context(TextIOWrapper(file, "utf-8", newline=""))
             writers[table.name] = csv.writer(text)
             writers[table.name].writerow([column.name for column in table.columns])
-        for view in extract.views():
+        for view in extract.views(extract.progress):
             for table in TABLES:
                 for row in table.rows(extract, view):
                     writers[table.name].writerow(map(_text, row))

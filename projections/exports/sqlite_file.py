@@ -47,7 +47,7 @@ def write(extract: Extract, target: BinaryIO) -> Mapping[str, int]:
                 connection.exec_driver_sql(CREATE.format(name=name, text=text))
             _insert(connection, tables.about, rows.about(extract, LIMITS))
             writer = _Writer(connection, extract)
-            for view in extract.views():
+            for view in extract.views(extract.progress):
                 writer.write(view)
         with path.open("rb") as file:
             shutil.copyfileobj(file, target)

@@ -53,7 +53,7 @@ def write(extract: Extract, target: BinaryIO) -> Mapping[str, int]:
         sheets = {table.name: book.add_worksheet(table.name) for table in TABLES}
         for table in TABLES:
             _write_header(sheets[table.name], table.columns, bold)
-        for view in extract.views():
+        for view in extract.views(extract.progress):
             for table in TABLES:
                 for row in table.rows(extract, view):
                     written[table.name] += 1
