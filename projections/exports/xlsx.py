@@ -44,9 +44,7 @@ def write(extract: Extract, target: BinaryIO) -> Mapping[str, int]:
     written.
     """
     written = dict.fromkeys((table.name for table in TABLES), 0)
-    # Neither texts that look like links, nor those that begin with `=`, become anything else.
-    settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(target, settings) as book:
+    with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
         bold = book.add_format({"bold": True})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         _write_about(book.add_worksheet("About"), extract, bold)
