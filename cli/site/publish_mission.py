@@ -78,8 +78,8 @@ def publish_mission(
             folder.write(*page("mission.html", path, language, facts, shown))
             if mission_page.listed(record) < len(record.announcements):
                 path = f"missions/{short}/history.html"
-                told = mission_page.history_context(record)
-                folder.write(*page("history.html", path, language, facts, told))
+                whole = mission_page.history_context(record)
+                folder.write(*page("history.html", path, language, facts, whole))
             path = f"missions/{short}/days.html"
             shown = mission_page.days_context(record, words[language], today)
             folder.write(*page("days.html", path, language, facts, shown))
