@@ -19,6 +19,7 @@ from cli.options.common import clocks, ledger_option
 from cli.output_file import whole_file, whole_folder
 from cli.render.counting import count
 from cli.render.messages import say
+from cli.render.progress import progress
 from cli.standard_streams import DASH, standard_output
 from projections import names
 from projections.exports.extract import Extract
@@ -68,15 +69,19 @@ def export_command(form: Format) -> click.Command:
                 with whole_file(Path(target)) as file:
                     written = write(extract, file)
             left_out = len(extract.left_out)
-        listed = ", ".join(f"{number} {what}" for what, number in written.items())
+        listed = ", ".join(count(many, one, _plural(one)) for one, many in written.items())
         doubtful = count(left_out, "source", "sources")
         unsure = f"; left out, as only perhaps public by then: {doubtful}" if left_out else ""
         where = "" if target == DASH else f"{target}: "
-        say(f"{where}{listed or 'nothing'}, as of the close of {on.heading['on']}{unsure}")
+        say(f"{where}{listed}, as of the close of {on.heading['on']}{unsure}")
 
     named = click.command(name=form.name, short_help=form.summary)(command)
     named.help = _help(form)
     return named
+
+
+def _plural(noun: str) -> str:
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
 
 
 def _extract(
@@ -99,6 +104,7 @@ def _extract(
         known.seconds,
         known.text,
         recorded.text,
+        progress("exporting", "missions"),
     )
 
 

@@ -14,7 +14,7 @@ the claims on one period say is worked out once, whichever clocks lead to the sa
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -29,7 +29,7 @@ from projections.state_object import StateEntry
 from projections.view import View, view
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Days, day_ranges
-from projections.weighing.period import Period, standing
+from projections.weighing.period import Period, Standing, standing
 from projections.weighing.readings import edges, readings
 from projections.weighing.sources import Sources
 
@@ -184,14 +184,27 @@ def publication_days(sources: Sources) -> tuple[int, ...]:
 
 def _period_runs(seen: View, period: Period) -> Iterator[Run]:
     """Yield the runs of a period: its standing changes, or what answers of its values."""
-    days = {*period.edges, *(claim.first for claim in period.claims)}
-    days.update(day for measure in MEASURES for day in edges(readings(period.claims, measure)))
-    entries = (
-        (run, [period_entry(seen, period, found, run.first)] if found else [])
-        for run in day_ranges(days)
-        for found in (standing(period, run.first),)
-    )
-    return _joined(Slot(*period.place), entries)
+    values = {claim.first for claim in period.claims}
+    values.update(day for measure in MEASURES for day in edges(readings(period.claims, measure)))
+    return _joined(Slot(*period.place), _period_entries(seen, period, values))
+
+
+def _period_entries(
+    seen: View, period: Period, values: Set[int]
+) -> Iterator[tuple[Days, list[StateEntry]]]:
+    """Yield the entry of a period on all days; its values change on some days alone."""
+    entry: StateEntry | None = None
+    for days in day_ranges(period.edges | values):
+        found = standing(period, days.first)
+        same = entry and days.first not in values and _is_like(entry, period, found)
+        if not same:
+            entry = period_entry(seen, period, found, days.first) if found else None
+        yield days, [entry] if entry else []
+
+
+def _is_like(entry: StateEntry, period: Period, found: Standing | None) -> bool:
+    """Whether an entry of days before is that of this standing: only marks of `possible` vary."""
+    return entry.standing is found is not Standing.POSSIBLE and period.clash is None
 
 
 def _count_runs(seen: View, facet: str, key: str, claims: Sequence[Claim]) -> Iterator[Run]:

@@ -63,7 +63,7 @@ def context(
             {"title": notes.title, "lines": [(lead, plain(line)) for lead, line in notes.lines]}
             for notes in disputes.notes(entries, record.legend)
         ],
-        "history": _latest(record),
+        "history": [_told(record, e) for e in reversed(record.announcements[-listed(record) :])],
         "announcements": len(record.announcements),
     }
 
@@ -83,16 +83,14 @@ def history_context(record: MissionRecord) -> Context:
     }
 
 
-def _latest(record: MissionRecord) -> list[Context]:
-    """Return the latest announcements: the last one, and more as long as there are few entries."""
-    found: list[Context] = []
+def listed(record: MissionRecord) -> int:
+    """Return how many announcements a mission's page lists: the last, and others if short."""
     entries = 0
-    for each in reversed(record.announcements):
+    for many, each in enumerate(reversed(record.announcements)):
         entries += len(each.entries)
-        if found and entries > MOST_ENTRIES:
-            break
-        found.append(_told(record, each))
-    return found
+        if many and entries > MOST_ENTRIES:
+            return many
+    return len(record.announcements)
 
 
 def named(record: MissionRecord) -> Context:

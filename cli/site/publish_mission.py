@@ -76,12 +76,13 @@ def publish_mission(
                 record, words[language], today, f"{of_mission}/{data}/", facts
             )
             folder.write(*page("mission.html", path, language, facts, shown))
+            if mission_page.listed(record) < len(record.announcements):
+                path = f"missions/{short}/history.html"
+                whole = mission_page.history_context(record)
+                folder.write(*page("history.html", path, language, facts, whole))
             path = f"missions/{short}/days.html"
             shown = mission_page.days_context(record, words[language], today)
             folder.write(*page("days.html", path, language, facts, shown))
-            path = f"missions/{short}/history.html"
-            shown = mission_page.history_context(record)
-            folder.write(*page("history.html", path, language, facts, shown))
             summary[language] = mission_page.summary(record, answer)
     folder.write(f"{of_mission}/summary.json", orjson.dumps(summary))
     folder.remove_others(of_mission, [data], prefix="data-")

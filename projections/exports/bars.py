@@ -107,10 +107,11 @@ def _bar(each: Presence, on_day: dict[tuple[str, str, int], StateEntry]) -> Bar:
     else:
         says = f"ended by {iso_day(each.runs[-1].last + 1)}"
     disputed = tuple(Days(run.first, run.last) for run in each.disputed_runs)
-    return Bar(entry.label + number, tuple(_pieces(each.runs)), disputed, says)
+    return Bar(entry.label + number, tuple(pieces_of(each.runs)), disputed, says)
 
 
-def _pieces(runs: Sequence[DayRun]) -> Iterator[Piece]:
+def pieces_of(runs: Sequence[DayRun]) -> Iterator[Piece]:
+    """Yield runs of days as pieces; what is assumed pales from the day after the last certain."""
     certain_to: int | None = None
     assumed_from: int | None = None
     for first, last, standing in runs:

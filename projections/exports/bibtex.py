@@ -53,7 +53,7 @@ def write(extract: Extract, target: BinaryIO) -> Mapping[str, int]:
         fields = "".join(f"  {name} = {value},\n" for name, value in _fields(found))
         target.write(f"\n@misc{{{found.id},\n{fields}}}\n".encode())
         written += 1
-    return {"sources": written}
+    return {"source": written}
 
 
 def _fields(found: Reference) -> Iterator[tuple[str, str]]:

@@ -33,7 +33,7 @@ def write(extract: Extract, target: BinaryIO) -> Mapping[str, int]:
     ]
     text = json.dumps(items, ensure_ascii=False, indent=2).translate(_MARKUP)
     target.write(text.encode() + b"\n")
-    return {"sources": len(items)}
+    return {"source": len(items)}
 
 
 def _item(found: Reference) -> Iterator[tuple[str, object]]:

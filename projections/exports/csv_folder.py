@@ -40,7 +40,7 @@ def write(extract: Extract, folder: Path) -> Mapping[str, int]:
             text = files.enter_context(TextIOWrapper(file, "utf-8", newline=""))
             writers[table.name] = csv.writer(text)
             writers[table.name].writerow([column.name for column in table.columns])
-        for view in extract.views():
+        for view in extract.views(extract.progress):
             for table in TABLES:
                 for row in table.rows(extract, view):
                     writers[table.name].writerow(map(_text, row))
@@ -48,7 +48,7 @@ def write(extract: Extract, folder: Path) -> Mapping[str, int]:
     described = {**_package(extract), "resources": [_resource(each, folder) for each in TABLES]}
     package = json.dumps(described, ensure_ascii=False, indent=2)
     (folder / "datapackage.json").write_text(package + "\n", "utf-8")
-    return {table.rows_are: written[table.name] for table in TABLES}
+    return {table.row_is: written[table.name] for table in TABLES}
 
 
 def _text(cell: Cell) -> str:

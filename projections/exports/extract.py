@@ -11,6 +11,7 @@ from functools import cached_property
 from events.dates.days import iso_day
 from events.facets import MISSION
 from events.printable import printable
+from ledger.progress import Progress, no_progress
 from projections.question import ClaimStore, PeriodsQuestion
 from projections.state import label_of
 from projections.view import View, view
@@ -25,7 +26,8 @@ class Extract:
 
     `known` is in seconds since 1970 UTC, None for no limit; `known_text` and `recorded_text` are
     the clocks as answers show them. `position` is the last position of the log that is read, and
-    `root` the Merkle root (RFC 6962) of the log up to there, in hex.
+    `root` the Merkle root (RFC 6962) of the log up to there, in hex. `progress` is told of the
+    missions that are written.
     """
 
     store: ClaimStore
@@ -36,10 +38,13 @@ class Extract:
     known: int | None = None
     known_text: str | None = None
     recorded_text: str | None = None
+    progress: Progress = no_progress
 
-    def views(self) -> Iterator[View]:
-        """Yield the view of each mission; each is read when it is asked for."""
-        yield from map(self.view, self.missions)
+    def views(self, progress: Progress = no_progress) -> Iterator[View]:
+        """Yield the view of each mission, and report it; each is read when it is asked for."""
+        for number, mission in enumerate(self.missions, 1):
+            yield self.view(mission)
+            progress(number, len(self.missions))
 
     def view(self, mission: str) -> View:
         """Return the view of a mission through the clocks."""

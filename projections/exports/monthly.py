@@ -120,7 +120,7 @@ def _closes(first: int, last: int) -> Iterator[int]:
 
 MONTHLY = Table(
     "monthly",
-    "monthly counts",
+    "monthly count",
     "A row for each count that answers at the close of a month, by who is counted and category.",
     (*WHO, *_MONTH, *COUNT),
     ("mission", "facet", "key", "month", "event"),

@@ -157,7 +157,7 @@ def _values(value: Mapping[str, object]) -> dict[str, object]:
 
 PERIODS = Table(
     "periods",
-    "periods",
+    "period",
     "A row for each period of each key: when it began and ended, how sure that is, and its values.",
     tuple(_columns()),
     ("mission", "facet", "key", "period"),

@@ -59,12 +59,8 @@ def references(extract: Extract) -> Iterator[Reference]:
     """Yield the sources that the missions of an extract name, by id."""
     named: set[str] = set()
     for view in extract.views():
-        sources = view.visible.sources
-        for name in {claim.source for claim in view.claims if claim.source}.union(
-            each.source for each in view.amendments if each.source
-        ):
-            if sources.is_public(name) or sources.withdrawal(name):
-                named.add(name)
+        named.update(claim.source for claim in view.claims if claim.source)
+        named.update(each.source for each in view.amendments if each.source)
     for each in described(extract, sorted(named)):
         publication = each.described.publication
         if extract.known is None or publication.is_certain(extract.known):

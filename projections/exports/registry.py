@@ -1,6 +1,6 @@
 """The export formats, one row each. To add one, write a module and add its row.
 
-A module has `write(extract, target)`, which returns how many things of which kind it wrote, and
+A module has `write(extract, target)`, which returns how many things it wrote, by their noun, and
 `LIMITS`, the sentences that say what the format cannot hold. It is imported when it is needed.
 """
 

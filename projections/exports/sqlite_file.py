@@ -47,7 +47,7 @@ def write(extract: Extract, target: BinaryIO) -> Mapping[str, int]:
                 connection.exec_driver_sql(CREATE.format(name=name, text=text))
             _insert(connection, tables.about, rows.about(extract, LIMITS))
             writer = _Writer(connection, extract)
-            for view in extract.views():
+            for view in extract.views(extract.progress):
                 writer.write(view)
         with path.open("rb") as file:
             shutil.copyfileobj(file, target)
@@ -63,7 +63,7 @@ class _Writer:
         self._sources: set[str] = set()
         missions = extract.store.missions(upto=extract.position)
         self._aliases = {each.mission: each.aliases for each in missions}
-        self.written = {"periods": 0, "claims": 0, "log entries": 0}
+        self.written = {"period": 0, "claim": 0, "log entry": 0}
 
     def write(self, view: View) -> None:
         """Write the rows of a mission, and of the sources that no mission before it names."""
@@ -75,7 +75,7 @@ class _Writer:
         entries = [*extract.store.of_sources(new, upto=extract.position), *events]
         periods = list(rows.of_table(PERIODS, extract, view))
         ids: dict[PeriodKey, int] = {}
-        for number, row in enumerate(periods, self.written["periods"] + 1):
+        for number, row in enumerate(periods, self.written["period"] + 1):
             row["id"] = number
             ids[str(row["facet"]), str(row["key"]), int(row["period"] or 0)] = number
         claims = list(rows.of_claims(view, events, ids))
@@ -88,9 +88,9 @@ class _Writer:
         _insert(connection, tables.claim, claims)
         _insert(connection, tables.reading, rows.of_readings(view))
         _insert(connection, tables.monthly, rows.of_table(MONTHLY, extract, view))
-        self.written["periods"] += len(periods)
-        self.written["claims"] += len(claims)
-        self.written["log entries"] += len(entries)
+        self.written["period"] += len(periods)
+        self.written["claim"] += len(claims)
+        self.written["log entry"] += len(entries)
 
 
 def _insert(

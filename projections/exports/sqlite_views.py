@@ -1,7 +1,7 @@
 """The views of an exported SQLite file, as those who browse it read them.
 
-`state_today` is the state at the close of the day `on` that the table `about` has. A date that is
-NULL is an open bound.
+`state_today` is the state at the close of the day `on` that the table `about` has; the events that
+it rests on are in `period` and `reading`. A date that is NULL is an open bound.
 """
 
 VIEWS = {
@@ -10,14 +10,14 @@ SELECT mission, facet, key, period, label, standing, disputed,
        start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest,
        quantity_min AS min, quantity_max AS max, quantity_approximate AS approximate,
        quantity_unit AS unit, quantity_standing, quantity_source, contributor, capability,
-       sources, events
+       sources
 FROM period
 WHERE standing IS NOT NULL
 UNION ALL
 SELECT mission, facet, key, 1, label, standing, disputed,
        reading_edtf, reading_earliest, reading_latest, NULL, NULL, NULL,
        min, max, approximate, unit, standing, source, NULL, NULL,
-       source, event
+       source
 FROM reading
 WHERE (SELECT value FROM about WHERE name = 'on')
       BETWEEN coalesce(first_day, '0000') AND coalesce(last_day, '9999-99')

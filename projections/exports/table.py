@@ -6,6 +6,7 @@ nothing; a date is its ISO text, and an open bound is nothing.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from events.printable import printable
@@ -35,11 +36,11 @@ class Column:
 class Table:
     """A table: its columns without those of the clocks, and a function to its rows of a mission.
 
-    `rows_are` is what messages call its rows; `key` are the columns that tell rows apart.
+    `row_is` is what messages call a row; `key` are the columns that tell rows apart.
     """
 
     name: str
-    rows_are: str
+    row_is: str
     meaning: str
     own: tuple[Column, ...]
     key: tuple[str, ...]
@@ -52,9 +53,10 @@ class Table:
 
     def rows(self, extract: Extract, view: View) -> Iterator[tuple[Cell, ...]]:
         """Yield the rows of a mission, in the order of `columns`."""
+        clocks = tuple(map(cell, extract.clocks.values()))
+        names = [column.name for column in self.own]
         for row in self.of_mission(view, extract.on):
-            whole = {**extract.clocks, **row}
-            yield tuple(cell(whole.get(column.name)) for column in self.columns)
+            yield *clocks, *(cell(row.get(name)) for name in names)
 
 
 CLOCKS = (
@@ -72,6 +74,10 @@ def cell(value: object, *, whole_ids: bool = False) -> Cell:
         return value
     if isinstance(value, list | tuple):
         return "; ".join(str(cell(each, whole_ids=whole_ids)) for each in value) or None
-    text = str(value)
+    return _shown(str(value), whole_ids)
+
+
+@lru_cache(maxsize=16_384)
+def _shown(text: str, whole_ids: bool) -> str | None:
     is_long = not whole_ids and ID.fullmatch(text)
     return printable(short_id(text) if is_long else text) or None

@@ -69,7 +69,7 @@ def write(extract: Extract, target: BinaryIO) -> Mapping[str, int]:
     facts = [f"{name}: {text}" for name, text in extract.facts.items() if name != "missions"]
     picture = drawn(extract.facts["missions"], groups, extract.on, [*facts, *LIMITS])
     target.write(b'<?xml version="1.0" encoding="UTF-8"?>\n' + picture.encode() + b"\n")
-    return {"periods": sum(len(group.bars) for group in groups)}
+    return {"period": sum(len(group.bars) for group in groups)}
 
 
 def drawn(title: str, groups: Sequence[Group], on: int, notes: Sequence[str]) -> str:

@@ -44,16 +44,14 @@ def write(extract: Extract, target: BinaryIO) -> Mapping[str, int]:
     written.
     """
     written = dict.fromkeys((table.name for table in TABLES), 0)
-    # Neither texts that look like links, nor those that begin with `=`, become anything else.
-    settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(target, settings) as book:
+    with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
         bold = book.add_format({"bold": True})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         _write_about(book.add_worksheet("About"), extract, bold)
         sheets = {table.name: book.add_worksheet(table.name) for table in TABLES}
         for table in TABLES:
             _write_header(sheets[table.name], table.columns, bold)
-        for view in extract.views():
+        for view in extract.views(extract.progress):
             for table in TABLES:
                 for row in table.rows(extract, view):
                     written[table.name] += 1
@@ -65,7 +63,7 @@ def write(extract: Extract, target: BinaryIO) -> Mapping[str, int]:
                     _write_row(sheets[table.name], written[table.name], table.columns, row, day)
         for table in TABLES:
             sheets[table.name].autofilter(0, 0, written[table.name], len(table.columns) - 1)
-    return {table.rows_are: written[table.name] for table in TABLES}
+    return {table.row_is: written[table.name] for table in TABLES}
 
 
 def _write_about(sheet: Worksheet, extract: Extract, bold: Format) -> None:

@@ -396,7 +396,7 @@ def test_completion_sees_what_stands_before_the_command(spawn: Spawn, asked: Pat
     assert offered("--format js") == ["json", "jsonl"]
     assert offered("state nmi --color n") == ["never"]
     assert offered("help ex") == ["export"]
-    assert offered("export c") == ["cloudevents"]
+    assert offered("export c") == ["cloudevents", "csl-json", "csv"]
     assert offered("nosuch x") == []
     assert "--ledger" in offered("--l")
 

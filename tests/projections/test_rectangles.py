@@ -35,7 +35,9 @@ def some(random: Random, days: list[int], many: int) -> list[int]:
     return random.sample(days, min(many, len(days)))
 
 
-def compare(store: Record, found: EveryDay, ons: Iterable[int], knowns: Iterable[int | None]) -> int:
+def compare(
+    store: Record, found: EveryDay, ons: Iterable[int], knowns: Iterable[int | None]
+) -> int:
     """Compare the rectangles with the states of these days; return how many entries there were."""
     entries = 0
     for known in knowns:

@@ -26,7 +26,8 @@ from projections.exports.registry import FORMATS
 def command() -> None:
     """Export answers and sources for other programs, or the log.
 
-    Every file repeats the clocks and the log's position, and says what its format cannot hold.
+    A file of answers repeats the clocks and the log's position, and says what its format cannot
+    hold.
 
     \b
     Examples:

@@ -51,7 +51,7 @@ def test_a_file_repeats_its_clocks_and_its_limits(
     root = store.tree(9).root.hex()
     store.close()
     text = content(place)
-    for each in ("2021-06-15", "2022-01-31", "position 9", root):
+    for each in ("2021-06-15", "2022-01-31", "position 9 (asked: 9)", root):
         assert each in text, each
     unescaped = text.replace("&amp;", "&").replace("&lt;", "<").replace("\\\\", "\\")
     for limit in form.limits:
@@ -148,6 +148,7 @@ def test_a_library_that_is_missing_is_named_with_what_installs_it(tmp_path: Path
     """The error has the line to type, and comes before anything is opened or written."""
     program = "import sys; sys.modules['xlsxwriter'] = None; from cli.main import main; main()"
     command = [sys.executable, "-c", program, "export", "xlsx", str(tmp_path / "out")]
+    command += ["--ledger", str(tmp_path / "none")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "xlsxwriter, which is not installed" in done.stderr

@@ -74,6 +74,7 @@ def test_sources_are_described_as_they_are_by_now(odd: Record) -> None:
 def test_csl_has_what_is_recorded_of_a_source(odd: Record) -> None:
     """Its publisher, language, address, the day it was read, the snapshot and the digest."""
     item = csl(extract_of(odd))["odd-2019"]
+    assert item["issued"] == {"date-parts": [[2019, 3], [2019, 4]], "circa": True}
     assert item["URL"] == "https://odd.example/a_b?x=1&y=%7B#c"
     assert item["accessed"] == {"date-parts": [[2020, 5, 6]]}
     assert item["archive"] == "web.archive.org"
@@ -82,6 +83,14 @@ def test_csl_has_what_is_recorded_of_a_source(odd: Record) -> None:
     assert "sha256:aaaa" in item["note"]
     assert "published [2019-03..2019-04] (EDTF)" in item["note"]
     assert item["custom"]["position"] == odd.position()
+
+
+def test_no_text_of_csl_is_markup(odd: Record) -> None:
+    """Angle brackets are others, since some processors hand all tags on to a page."""
+    target = BytesIO()
+    csl_json.write(extract_of(odd), target)
+    assert b"<" not in target.getvalue()
+    assert "‹script›alert(1)‹/script›" in csl(extract_of(odd))["odd-2019"]["title"]
 
 
 def test_pybtex_reads_back_what_was_written(odd: Record) -> None:
@@ -94,6 +103,8 @@ def test_pybtex_reads_back_what_was_written(odd: Record) -> None:
         described = found[name].described
         for field, text in (("title", described.title), ("howpublished", described.publisher)):
             assert unescaped(entry.fields[field]) == printable(text)
+            commands = r"\\text[a-z]+\{\}|\\[&%$#_]|^\{|\}$"
+            assert not set(re.sub(commands, "", entry.fields[field])) & set("\\{}~^&%$#_<>")
     assert entries["odd-2019"].fields["url"] == "https://odd.example/a_b?x=1&y=%7B#c"
     assert (entries["odd-2023"].fields["year"], entries["odd-2023"].fields["month"]) == (
         *("2023", "January"),

@@ -90,6 +90,14 @@ def test_the_log_is_whole_up_to_the_position(odd: Record, tmp_path: Path) -> Non
     assert [json.loads(row[2]) for row in rows] == [json.loads(e.raw)["data"] for e in entries]
 
 
+def test_missions_that_share_sources_share_their_rows(shipped: Record, tmp_path: Path) -> None:
+    """The log of all missions is the whole log, each entry once, each reference found."""
+    with closing(sqlite3.connect(written(extract_of(shipped), tmp_path / "a.sqlite"))) as opened:
+        rows = opened.execute("SELECT position FROM log").fetchall()
+        assert opened.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert [position for (position,) in rows] == list(range(1, shipped.position() + 1))
+
+
 def test_the_table_about_explains_the_rest(database: sqlite3.Connection) -> None:
     """It has the clocks, the limits, and the meaning of each column but numbers of rows."""
     told = database.execute("SELECT name, value FROM about").fetchall()

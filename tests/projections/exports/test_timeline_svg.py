@@ -9,10 +9,11 @@ import pytest
 
 from events.dates.days import BEGINNING, day_number
 from projections.exports import timeline_svg
-from projections.exports.bars import WORDS, Bar, Group, Piece, axis, groups_of
+from projections.exports.bars import WORDS, Bar, Group, Piece, axis, groups_of, pieces_of
 from projections.exports.scale import Scale
 from projections.exports.svg_looks import draw_piece
 from projections.record import Record
+from projections.spans import DayRun
 from projections.state import state
 from projections.weighing.occurrence import Days
 from projections.weighing.period import Standing
@@ -66,7 +67,13 @@ def test_the_last_word_is_that_of_the_day(odd: Record) -> None:
 
 def test_an_assumed_piece_pales_from_the_last_certain_day() -> None:
     """It is paler the longer nobody has said anything, whatever pieces lie between."""
-    view = Piece(10, 20, Standing.ASSUMED, 5)
+    runs = [
+        DayRun(1, 4, Standing.CERTAIN),
+        DayRun(5, 9, Standing.POSSIBLE),
+        DayRun(10, 20, Standing.ASSUMED),
+    ]
+    *_, view = pieces_of(runs)
+    assert view == Piece(10, 20, Standing.ASSUMED, 5)
     root = Xml.Element("svg")
     draw_piece(root, view, Scale(0, 100, 0, 100), 0)
     assert root[0].get("fill") == "url(#pale5)"
@@ -81,14 +88,17 @@ def test_an_assumed_piece_pales_from_the_last_certain_day() -> None:
 
 def test_the_looks_differ_without_colour() -> None:
     """No two standings are drawn with the same height, place and pattern."""
-    looks = set()
+    looks, heights = set(), {}
     for standing in WORDS:
         root = Xml.Element("svg")
         draw_piece(root, Piece(0, 9, standing, 0), Scale(0, 9, 0, 100), 0)
         (rect,) = root
+        heights[standing] = float(str(rect.get("height")))
         pattern = re.sub(r"\d+", "", rect.get("fill", "")) or rect.get("class")
         looks.add((rect.get("y"), rect.get("height"), pattern))
     assert len(looks) == len(WORDS) == len(Standing)
+    certain, assumed, presumed, *_ = map(heights.get, WORDS)
+    assert certain > assumed > presumed  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("years", [0, 1, 3, 30, 300])

@@ -19,7 +19,7 @@ from tests.projections.exports.hostile import extract_of
 def written(odd: Record) -> bytes:
     """Write the odd record."""
     target = BytesIO()
-    assert xlsx.write(extract_of(odd, known="2021-12"), target)["periods"] > 5
+    assert xlsx.write(extract_of(odd, known="2021-12"), target)["period"] > 5
     return target.getvalue()
 
 
