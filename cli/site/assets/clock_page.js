@@ -112,11 +112,10 @@ class ClockPage {
     const sources = known === null
       ? word("all-sources") : word("sources-by", { day: isoDay(known) });
     const leftOut = word(left === 1 ? "left-out-one" : "left-out", { number: left });
-    const { position } = this.lookups[0].state;
     return [
       word("as-of", { day: isoDay(this.day) }),
       known !== null && left ? `${sources} (${leftOut})` : sources,
-      word(recorded === null ? "recorded-end" : "recorded-to", { position }),
+      recorded === null ? word("recorded-end") : word("recorded-to", { position: recorded }),
     ];
   }
 
