@@ -177,6 +177,9 @@ PAGE_TEXTS = {
     "{given} is later than {today}, the day on which this page was made.": (
         "{given} er senere end {today}, den dag denne side blev lavet."
     ),
+    "{given} is later than {last}, the last day on which anything changes.": (
+        "{given} er senere end {last}, den sidste dag hvor noget ændrer sig."
+    ),
     "This page has no state as recorded up to position {given}; it shows the latest, {latest}.": (
         "Siden har ingen status som registreret til og med position {given}; den viser den"
         " seneste, {latest}."

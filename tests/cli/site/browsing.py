@@ -8,20 +8,24 @@ asks for anything outside of the site. The headless shell is the same browser wi
 """
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from playwright.sync_api import Browser, BrowserContext, Page
+from typing import TYPE_CHECKING, Any
 
 from cli.site.pages import SiteFacts
 from cli.site.publish import Publication
 from cli.site.site_folder import SiteFolder
 from events.dates.days import iso_day
+from events.files.announcement import read_announcement
+from ledger.append import append_announcement
 from ledger.progress import no_progress
 from projections.record import Record, open_record
+from tests.ready import empty_ledger
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 """The browser; None where there is none."""
@@ -63,16 +67,39 @@ def publish(ledger: Path, folder: Path, today: int, address: str = "") -> Site:
     return Site(folder, ledger)
 
 
+def published(texts: Iterable[str], folder: Path, today: int) -> Site:
+    """Publish a ledger of announcements, given as the texts of their files."""
+    ledger = empty_ledger(folder / "ledger.sqlite")
+    with open_record(ledger, write=True) as store:
+        for text in texts:
+            append_announcement(store, read_announcement(text.encode(), "news.yaml"), by="anna")
+    return publish(ledger, folder / "site", today)
+
+
+def kinds(site: Site, language: str) -> list[str]:
+    """Return a page of each kind in a language: of a mission, a nation and a source the largest."""
+    found = ["index.html", "changes.html"]
+    for kind, names in (
+        ("missions", ("index", "days", "history")),
+        ("nations", ("index",)),
+        ("sources", ("index",)),
+    ):
+        pages = site.folder.glob(f"{language}/{kind}/*/index.html")
+        largest = max(pages, key=lambda page: (page.stat().st_size, page))
+        found += [f"{kind}/{largest.parent.name}/{name}.html" for name in names]
+    return [f"{language}/{each}" for each in found]
+
+
 @dataclass
 class Reader:
     """A window of the browser; `complaints` is what the pages in it did that they must not do."""
 
-    context: BrowserContext
+    context: "BrowserContext"
     site: Site
     root: str
     complaints: list[str] = field(default_factory=list)
 
-    def open(self, path: str) -> Page:
+    def open(self, path: str) -> "Page":
         """Open a page of the site, once its script has shown what it is to show."""
         page = self.context.new_page()
         page.goto(f"{self.root}{path}")
@@ -98,14 +125,14 @@ class Reader:
 class Visits:
     """A browser that opens windows on published sites."""
 
-    browser: Browser
+    browser: "Browser"
 
     @contextmanager
     def reader(
-        self, site: Site, *, root: str = "", width: int = 1280, **looks: Any
+        self, site: Site, *, root: str = "", width: int = 1280, **looks: object
     ) -> Iterator[Reader]:
         """Open a window on a site; `root` is its address, that on the disk where not given."""
-        options: Mapping[str, Any] = {"viewport": {"width": width, "height": 800}, **looks}
+        options: dict[str, Any] = {"viewport": {"width": width, "height": 800}, **looks}
         context = self.browser.new_context(accept_downloads=True, **options)
         try:
             reader = Reader(context, site, root or site.url("") + "/")
@@ -115,15 +142,24 @@ class Visits:
             context.close()
 
 
-def table(page: Page) -> list[list[str]]:
-    """Return the rows of a state's table in a page, each as the texts of its cells."""
-    rows: list[list[str]] = page.evaluate(
-        """() => [...document.querySelectorAll("table.state:not([hidden]) tbody:not([hidden]) tr")]
-            .map((row) => [...row.cells].map((cell) => cell.innerText.trim()))"""
-    )
-    return rows
-
-
-def clock_words(page: Page) -> list[str]:
+def clock_words(page: "Page") -> list[str]:
     """Return the clocks of a page in words."""
     return [each.strip() for each in page.locator("#clock-words li").all_inner_texts()]
+
+
+def shows(page: "Page", day: str) -> None:
+    """Wait until a page shows a day's state. Raises an AssertionError if it does not."""
+    from playwright.sync_api import expect
+
+    first = page.locator("#clock-words li").first
+    expect(first).to_have_text(f"as of the close of {day}", timeout=PATIENCE)
+
+
+def clock(page: "Page", name: str, part: str) -> "Locator":
+    """Return a part of the control of a clock: `slider`, `date`, `back`, `on`, `all`."""
+    return page.locator(f"#clock-{name} [data-part={part}]")
+
+
+def address(page: "Page") -> str:
+    """Return what an address names after its `#`."""
+    return page.url.partition("#")[2]

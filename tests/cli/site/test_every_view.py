@@ -1,23 +1,22 @@
-"""A mission's page says what `mission state` says, through every pair of clocks and at every
-position that it offers.
+"""A mission's page says what `mission state` says, through every pair of clocks, at every position.
 
 The page looks rows up in rectangles of days that were worked out when it was made. What it must
 show is worked out here for each day by itself, by the functions that `mission state` calls.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+
 from cli.inquiry import MissionInquiry, through
 from cli.options.clocks import PublicationLimit, RecordPoint, ValidDay
 from cli.render import state_rows, wording
 from cli.render.languages.translation import in_language
-from cli.render.legend import Legend
 from cli.render.page import Cell, lines, plain
 from cli.site.data_script import script_data
 from events.dates.days import iso_day
@@ -26,8 +25,7 @@ from events.printable import printable
 from events.publication import close_of_day
 from projections.record import Record
 from projections.state import state
-from projections.state_object import State, StateEntry
-from projections.view import view
+from projections.state_object import StateEntry
 from tests.cli.site.browsing import Site, Visits
 from tests.cli.site.conftest import TODAY
 
@@ -111,7 +109,9 @@ class Expected:
     Entries that are equal are put into words once.
     """
 
-    def __init__(self, asked: MissionInquiry, days: Iterable[int], numbers: Mapping[str, int]):
+    def __init__(
+        self, asked: MissionInquiry, days: Iterable[int], numbers: Mapping[str, int]
+    ) -> None:
         self.answers = {day: state(asked.seen, day) for day in days}
         entries = [e for each in self.answers.values() for e in chain(*each.facets.values())]
         self._legend = asked.legend(numbers, entries)
