@@ -77,17 +77,14 @@ def published(texts: Iterable[str], folder: Path, today: int) -> Site:
 
 
 def kinds(site: Site, language: str) -> list[str]:
-    """Return a page of each kind in a language: of a mission, a nation and a source the largest."""
-    found = ["index.html", "changes.html"]
-    for kind, names in (
-        ("missions", ("index", "days", "history")),
-        ("nations", ("index",)),
-        ("sources", ("index",)),
-    ):
-        pages = site.folder.glob(f"{language}/{kind}/*/index.html")
-        largest = max(pages, key=lambda page: (page.stat().st_size, page))
-        found += [f"{kind}/{largest.parent.name}/{name}.html" for name in names]
-    return [f"{language}/{each}" for each in found]
+    """Return a page of each kind in a language, the largest one that the site has."""
+    kind = ("index", "changes", "missions/*/index", "missions/*/days", "missions/*/history")
+    found = []
+    for name in (*kind, "nations/*/index", "sources/*/index"):
+        pages = [*site.folder.glob(f"{language}/{name}.html")]
+        pages.sort(key=lambda page: (page.stat().st_size, page))
+        found += [str(each.relative_to(site.folder)) for each in pages[-1:]]
+    return found
 
 
 @dataclass
@@ -137,7 +134,8 @@ class Visits:
         try:
             reader = Reader(context, site, root or site.url("") + "/")
             yield reader
-            assert reader.complaints == []
+            if reader.complaints:
+                raise AssertionError("\n".join(reader.complaints))
         finally:
             context.close()
 
