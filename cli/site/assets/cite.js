@@ -64,7 +64,7 @@ async function download(page, form) {
   }
   const columns = columnsOf(found.fields, found.entries.map((_, row) => entry(row)));
   const lines = Object.entries(facets).flatMap(([facet, entries]) => entries.map((each) =>
-    [...Object.values(heading), facet, ...columns.map((path) => valueAt(each, path))]));
+    [...Object.values(heading), facet, ...columns.map((path) => cellOf(each, path))]));
   save(file, "text/csv", [[...Object.keys(heading), "facet", ...columns], ...lines]
     .map((cells) => `${cells.map((each) => csvCell(flat(each))).join(",")}\r\n`).join(""));
 }
@@ -82,6 +82,8 @@ function tex(text) {
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 const paths = (path, value) => !isObject(value) ? [path]
   : Object.keys(value).flatMap((each) => paths(`${path}.${each}`, value[each]));
+const cellOf = (entry, path) => // the ids of events are as short as people see them
+  path === "events" ? entry.events.map((each) => each.slice(0, 12)) : valueAt(entry, path);
 const valueAt = (value, path) =>
   path.split(".").reduce((found, key) => (isObject(found) ? found[key] : null), value);
 
