@@ -64,7 +64,7 @@ async function download(page, form) {
   }
   const columns = columnsOf(found.fields, found.entries.map((_, row) => entry(row)));
   const lines = Object.entries(facets).flatMap(([facet, entries]) => entries.map((each) =>
-    [...Object.values(heading), facet, ...columns.map((path) => cellOf(each, path))]));
+    [...Object.values(heading), facet, ...columns.map((path) => valueAt(each, path))]));
   save(file, "text/csv", [[...Object.keys(heading), "facet", ...columns], ...lines]
     .map((cells) => `${cells.map((each) => csvCell(flat(each))).join(",")}\r\n`).join(""));
 }
@@ -82,8 +82,6 @@ function tex(text) {
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 const paths = (path, value) => !isObject(value) ? [path]
   : Object.keys(value).flatMap((each) => paths(`${path}.${each}`, value[each]));
-const cellOf = (entry, path) => // the ids of events are as short as people see them
-  path === "events" ? entry.events.map((each) => each.slice(0, 12)) : valueAt(entry, path);
 const valueAt = (value, path) =>
   path.split(".").reduce((found, key) => (isObject(found) ? found[key] : null), value);
 
@@ -96,14 +94,22 @@ function columnsOf(fields, entries) {
 
 function flat(value) {
   if (value === null || value === undefined || isObject(value)) return "";
-  if (!Array.isArray(value)) return String(value);
+  if (!Array.isArray(value)) return shortId(String(value));
   return value.some((each) => each !== null && typeof each === "object")
     ? JSON.stringify(value) : value.map(flat).join("; ");
 }
 
+/** Return a text; an id as 12 digits, or more where a spreadsheet would read these as a number. */
+function shortId(text) {
+  if (!/^[0-9a-f]{64}$/.test(text)) return text;
+  let length = 12;
+  while (/^[0-9]+(e[0-9]+)?$/.test(text.slice(0, length))) length += 1;
+  return text.slice(0, length);
+}
+
 /** Return a quoted cell; one that a spreadsheet would take for a formula is marked as text. */
 function csvCell(text) {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const harmless = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replace(/"/g, '""')}"` : harmless;
 }
 

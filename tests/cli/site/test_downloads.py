@@ -91,7 +91,7 @@ def test_csv_is_that_of_mission_state(
 @pytest.fixture
 def on_the_web(shipped_site: Site, tmp_path: Path) -> Site:
     """Publish the shipped record for an address on the web."""
-    return publish(shipped_site.ledger, tmp_path / "site", TODAY, "https://example.org/m/")
+    return publish(shipped_site.ledger, tmp_path / "site", TODAY, address="https://example.org/m/")
 
 
 def test_citations_name_what_finds_the_view_again(on_the_web: Site, visits: Visits) -> None:
