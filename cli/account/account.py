@@ -159,11 +159,8 @@ def account(
     found = list(
         recorded_announcements(store, after=after, upto=upto, touched=touched, missions=missions)
     )
-    comparison = AnswerComparison(store, day, touched)
-    changes = {
-        each.first: [e for e in comparison.changes(each) if not missions or e.mission in missions]
-        for each in found[-MOST_COMPARED:]
-    }
+    comparison = AnswerComparison(store, day, touched, missions)
+    changes = {each.first: list(comparison.changes(each)) for each in found[-MOST_COMPARED:]}
     entries = [entry for each in found for entry in each.entries]
     labels = labels_of(store, [*entries, *(t for each in entries for t in touched.targets(each))])
     described = sources_in_force(store, filter(None, (each.source for each in found)), upto=upto)

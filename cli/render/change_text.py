@@ -11,8 +11,7 @@ from dataclasses import replace
 from cli.render import entry_values, field_text, state_rows, wording
 from cli.render.legend import Legend
 from cli.render.page import Line, plain
-from events.dates.days import FOREVER
-from events.facets import FACETS, MEASURES
+from events.facets import FACETS, MEASURES, Role
 from projections.changes.answers import AnswerChange, WeighedPeriod
 from projections.state_object import StateEntry
 from projections.weighing.occurrence import Occurrence
@@ -33,7 +32,8 @@ def _said(change: AnswerChange, legend: Legend) -> Iterable[str]:
         changed = list(_changed(change.before, change.after, change.fields, legend))
         return changed or [f"changed in {', '.join(change.fields)}"]
     if change.after:
-        return [f"new in the state: {_whole(change.after, legend)}"]
+        lead = "new in the state" if FACETS[change.facet].lasting else "new answer"
+        return [f"{lead}: {_whole(change.after, legend)}"]
     if change.before:
         return [_gone(change.before, change.now and change.now.period, legend)]
     return [*_of_other_days(change.was, change.now, change.fields, legend), NOT_THAT_DAY]
@@ -52,17 +52,16 @@ def _lines(entry: StateEntry, legend: Legend) -> list[str]:
 def _gone(entry: StateEntry, now: Period | None, legend: Legend) -> str:
     """Say that an entry is not in the state any more, and why as far as its period tells."""
     if not FACETS[entry.facet].lasting:
-        return f"no longer in the state: it was {_whole(entry, legend)}"
+        return f"no longer an answer: {_whole(entry, legend)}"
     standing = wording.standing(entry.standing)
     lead = f"no longer in the state, where it was {standing}"
     if now is None:
         return f"{lead}: no claim on it counts any more"
-    if now.end and now.end.days.last <= now.ended_by:
-        verb = "ended" if now.end.reported else f"{now.end.basis.value} to end"
-        return f"{lead}: {verb} {_occurrence(now.end)}"
-    if now.mission_end and now.mission_end.last <= now.ended_by < FOREVER:
+    if now.end and now.end.reported and now.end.days.last <= now.ended_by:
+        return f"{lead}: ended {_occurrence(now.end)}"
+    if now.mission_end and now.mission_end.last == now.ended_by:
         return f"{lead}: the mission ended {wording.days(*now.mission_end)}"
-    if now.displaced and now.displaced.last <= now.ended_by < FOREVER:
+    if now.displaced and now.displaced.last == now.ended_by:
         return f"{lead}: another took over {wording.days(*now.displaced)}"
     return f"{lead}: {'; '.join(_period(now))}"
 
@@ -82,7 +81,7 @@ def _changed(
     yield from _moved("start", old.start, new.start)
     yield from _moved("end", old.end, new.end)
     if {"last_attested", "surely_attested"} & {*fields} and FACETS[old.facet].lasting:
-        yield from _compared(_attested(old), _attested(new))
+        yield from _attested(old, new)
     yield from _values(old, new, legend)
 
 
@@ -102,14 +101,18 @@ def _occurrence(found: Occurrence) -> str:
     return f"{dates}, disputed" if found.disputed else dates
 
 
-def _attested(entry: StateEntry) -> str:
-    lines = map(plain, state_rows.when(entry))
-    return next((line for line in lines if line.startswith("last attested")), "not attested")
+def _attested(old: StateEntry, new: StateEntry) -> Iterator[str]:
+    """Yield how the last attestation changed."""
+    was, now = map(_last_attested, (old, new))
+    if was != now:
+        before = f" (was {was})" if was else ""
+        yield f"last attested {now}{before}" if now else f"no longer attested{before}"
 
 
-def _compared(old: str, new: str) -> Iterator[str]:
-    if old != new:
-        yield f"{new} (was {old})"
+def _last_attested(entry: StateEntry) -> str:
+    """Return the days of the last attestation, all of its window; nothing where there is none."""
+    found = [(c.last, c.first) for c in entry.claims if c.role is Role.ATTESTATION]
+    return wording.days(*max(found)[::-1]) if found else ""
 
 
 def _values(old: StateEntry, new: StateEntry, legend: Legend) -> Iterator[str]:

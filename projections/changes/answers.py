@@ -5,7 +5,7 @@ and the periods that the announcement bears on and that are not in that state on
 their dates and values. So what is over by that day, or still to come, is not passed over.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -106,18 +106,20 @@ class AnswerComparison:
     """Compares answers on one day before and after announcements, in order of position.
 
     All announcements that can change a mission have to be given, from the first of them on: a state
-    worked out after one is used again as that before the next.
+    worked out after one is used again as that before the next. With `missions`, only these are
+    compared.
     """
 
     store: ClaimStore
     day: int
     touched: Touched
+    missions: Set[str] = frozenset()
     states: dict[str, State] = field(default_factory=dict)
 
     def changes(self, announcement: RecordedAnnouncement) -> Iterator[MissionChange]:
         """Yield the missions whose answers an announcement changed."""
         places = self.touched.places(announcement.entries)
-        for mission in sorted(places):
+        for mission in sorted(places.keys() & self.missions if self.missions else places):
             before = self.states.get(mission) or self._state(mission, announcement.first - 1)
             after = self._state(mission, announcement.last)
             self.states[mission] = after

@@ -207,7 +207,7 @@ def test_an_argument_too_many_is_told_how_to_write_it(
             "`mission state --help` shows its help",
         ),
         (("tim", "nmi"), "no such command: tim", "did you mean timeline?"),
-        (("ch",), "no such command: ch", "did you mean check or checkpoint?"),
+        (("ch",), "no such command: ch", "did you mean check or changes or checkpoint?"),
         (("STATE", "nmi"), "no such command: STATE", "did you mean state?"),
         (("export", "tlgo"), "no such command: tlgo", "did you mean tlog?"),
         (("version",), "no such command: version", "`mission --version` prints the version"),

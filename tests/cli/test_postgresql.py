@@ -40,6 +40,25 @@ def test_answers_are_the_same_as_from_a_file(on_server: Desk, tmp_path: Path) ->
         assert on_server.json(*question) == on_file.json(*question)
 
 
+def test_changes_are_told_as_from_a_file(on_server: Desk, tmp_path: Path) -> None:
+    """What was recorded since is the same on a server, and the last call is remembered there."""
+    on_file = Desk(tmp_path / "file")
+    on_file.folder.mkdir()
+    assert on_file("init", "--with", "nmi").exit_code == 0
+    told = []
+    for desk in (on_server, on_file):
+        assert desk("changes", "--since-last").exit_code == 0
+        assert desk("add", desk.file(NEWS)).exit_code == 0
+        assert desk("retract", "167", "--reason", "misread").exit_code == 0
+        found = desk.json("changes", "--since-last")["announcements"]
+        told.append([{n: each[n] for n in ("first", "entries", "changes")} for each in found])
+        assert desk("changes", "--since-last").exit_code == 1
+    assert told[0] == told[1]
+    assert [each["first"] for each in told[0]] == [165, 168]
+    (stored,) = (on_server.folder / "state").rglob("told/*.json")
+    assert "postgresql" in stored.read_text()
+
+
 def test_the_desk_officer_works_as_ever(on_server: Desk) -> None:
     """Adding, adding again, retracting and verifying work on a server as on a file."""
     news = on_server.file(NEWS)

@@ -24,7 +24,7 @@ from cli.inquiry import Inquiry, through
 from cli.ledger import existing_ledger, reading
 from cli.options import completion
 from cli.options.clocks import RecordPoint
-from cli.options.common import file_option, recorded_option
+from cli.options.common import file_option, on_option, recorded_option
 from cli.options.request import Request, asks_in
 from cli.render import atom
 from cli.render.messages import say
@@ -46,6 +46,7 @@ PAGES = ("table", "markdown")
 @click.option(
     "--since",
     metavar="WHEN",
+    shell_complete=call.complete_files,
     help="After this position, the close of this day, this moment, or this checkpoint (a file).",
 )
 @click.option(
@@ -55,6 +56,7 @@ PAGES = ("table", "markdown")
 @click.option(
     "--base-url", metavar="URL", help="With --format atom: link each entry to URL#POSITION."
 )
+@on_option
 @recorded_option
 @asks_in(*call.FORMATS, ATOM)
 def command(
@@ -69,9 +71,9 @@ def command(
     """Tell what was recorded since you last looked, and which answers it changed.
 
     Lists announcement by announcement what was claimed, retracted, corrected, preferred and said of
-    sources, then how the state of today and the dates of what it is on changed. WHEN is excluded: a
-    day means its close, so --since yesterday is what was recorded today. Exits with 1 if nothing
-    was.
+    sources, then how the answers changed: the state on one day (--on), and the periods that the
+    announcement bears on. A day given with --since means its close: --since yesterday tells what
+    was recorded today. Exits with 1 if nothing was.
 
     \b
     Examples:
@@ -97,13 +99,13 @@ def command(
             store, after=start.position, upto=asked.end, day=request.on.day, missions={*chosen}
         )
         answer = _Answer(request, asked, start, chosen, found)
-        told = ToldPosition(asked.end, to_base64(store.tree(asked.end).root))
+        told = memory and ToldPosition(asked.end, to_base64(store.tree(asked.end).root))
         if request.form == ATOM:
             answer.print_feed(store, address)
         elif found or request.form not in PAGES:
             answer.print()
     standard_output().flush()
-    if memory:
+    if memory and told:
         memory.write(told)
     if not found:
         of = f" on {', '.join(chosen)}" if chosen else ""
