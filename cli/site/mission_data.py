@@ -18,7 +18,7 @@ from cli.render import wording
 from cli.render.legend import Legend
 from cli.site.data_script import TextTable
 from cli.site.rows import STANDINGS, claim_numbers, place_of, row
-from events.facets import FACETS, STATE_FACETS, PeriodKey
+from events.facets import STATE_FACETS, PeriodKey
 from projections.rectangles import EveryDay, Rectangle, Slot, in_order
 from projections.state_object import StateEntry
 
@@ -81,7 +81,7 @@ class MissionData:
             for each in self.entries.values()
         ]
         return {
-            "facets": [[name, FACETS[name].label] for name in STATE_FACETS],
+            "facets": [[name, wording.facet_heading(name)] for name in STATE_FACETS],
             "standings": [[each.value, wording.standing(each)] for each in STANDINGS],
             "slots": [
                 [

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 import jinja2
+
 from cli.render.languages.translation import tr
 from events.printable import printable
 
