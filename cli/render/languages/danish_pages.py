@@ -128,6 +128,15 @@ TEXTS = {
         "i en log med {size} poster og rodhashen {root}"
     ),
     "read on {day}": "læst {day}",
+    # the timeline for readers without scripts
+    "any time": "når som helst",
+    "{standing}: {first} to {last}": "{standing}: {first} til {last}",
+    "ended by {day}": "sluttet senest {day}",
+    "sources disagree on some of these days": "kilderne er uenige om nogle af disse dage",
+    "periods up to the close of {day}": "perioder til udgangen af {day}",
+    "Nothing is in the state on any day up to then.": (
+        "Der er intet i tilstanden på nogen dag indtil da."
+    ),
     # nations and sources
     "What the record has of {nation} in every mission, with how sure it is.": (
         "Hvad registeret har om {nation} i hver mission, og hvor sikkert det er."
