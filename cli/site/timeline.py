@@ -1,25 +1,25 @@
 """The timeline of a mission up to today, for readers without scripts, in the current language."""
 
 from cli.inquiry import title_of
-from cli.render import local_names, wording
+from cli.render import state_rows, wording
 from cli.render.languages.translation import term, tr
+from cli.render.legend import Legend
 from cli.site.gather import MissionRecord
 from events.facets import FACETS
 from projections.exports.bars import WORDS, PictureWords, groups_of
 from projections.exports.timeline_svg import drawn
-from projections.state_object import StateEntry
 
 
 def timeline(record: MissionRecord, today: int) -> bytes:
     """Return the picture of a mission's periods up to the close of `today`, as SVG."""
-    seen, words = record.latest.views[-1], picture_words()
+    seen, words = record.latest.views[-1], picture_words(record.legend)
     recorded = tr("as recorded up to position {position}", position=record.position)
     notes = [f"{recorded}, {tr('from all sources, whenever published')}"]
     return drawn(title_of(seen), groups_of(seen, today, words), today, notes, words.text).encode()
 
 
-def picture_words() -> PictureWords:
-    """Return the words of pictures in the current language."""
+def picture_words(legend: Legend) -> PictureWords:
+    """Return the words of pictures in the current language; missions are named by a legend."""
     known = {
         **{english: wording.standing(standing) for standing, english in WORDS.items()},
         **{each.label: term("facet", each.label) for each in FACETS.values()},
@@ -35,8 +35,4 @@ def picture_words() -> PictureWords:
             "Nothing is in the state on any day up to then."
         ),
     }
-    return PictureWords(lambda text: known[text], _name)
-
-
-def _name(entry: StateEntry) -> str:
-    return local_names.label(entry.facet, entry.key, entry.label)
+    return PictureWords(lambda text: known[text], lambda entry: state_rows.title(entry, legend))

@@ -32,7 +32,7 @@ TEXTS = {
     "changed in {fields}": "ændret i {fields}",
     "no longer an answer: {answer}": "ikke længere et svar: {answer}",
     "no longer in the state, where it was {standing}": (
-        "ikke længere i tilstanden, hvor status var {standing}"
+        "ikke længere i tilstanden (før {standing})"
     ),
     "no claim on it counts any more": "intet udsagn herom tæller længere med",
     "ended {dates}": "sluttede {dates}",

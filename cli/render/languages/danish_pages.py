@@ -111,7 +111,7 @@ TEXTS = {
     "up to position {position}, {events} entries": (
         "til og med position {position}, antal poster: {events}"
     ),
-    "by {name}": "af {name}",
+    "by {name}": "registreret af {name}",
     "Verifying the record": "Kontrol af registeret",
     "The log of {size} entries has the root hash": "Loggen med {size} poster har rodhashen",
     "Whoever has the log computes it anew with": "Den, der har loggen, beregner den igen med",
@@ -152,8 +152,8 @@ TEXTS = {
     "digest of its text": "kontrolsum af teksten",
     "The record does not describe this source.": "Registeret beskriver ikke denne kilde.",
     "Corrections of its description": "Rettelser af beskrivelsen",
-    "What it states": "Hvad den oplyser",
-    "The record has no event that it states.": "Registeret har ingen hændelse, som den oplyser.",
+    "What it states": "Hvad kilden oplyser",
+    "The record has no event that it states.": "Registeret har ingen hændelse fra denne kilde.",
     # what the scripts say
     "from sources certainly public by {day}": (
         "fra kilder, der med sikkerhed var offentlige senest {day}"
