@@ -44,18 +44,17 @@ class StateLookup:
         self._facets = cast("list[list[str]]", words["facets"])
         self._standings = cast("list[list[str]]", words["standings"])
         self.days = cast("list[int]", state["days"])
-        self._known = cast("list[int]", state["known"])
+        no_limit = len(cast("list[int]", state["known"])) + 1
         flat = cast("list[int]", state["rects"])
-        self._rectangles = list(zip(*(flat[at::6] for at in range(6)), strict=True))
+        rectangles = zip(*(flat[at::6] for at in range(6)), strict=True)
+        self._of_all_sources = [
+            (slot, row, d0, d1) for slot, row, k0, k1, d0, d1 in rectangles if k0 <= no_limit <= k1
+        ]
 
     def numbers(self, on: int) -> dict[int, int]:
         """Return the row of each slot at the close of a day, from all sources."""
-        step, known = bisect_right(self.days, on), len(self._known) + 1
-        return {
-            slot: row
-            for slot, row, k0, k1, d0, d1 in self._rectangles
-            if k0 <= known <= k1 and d0 <= step <= d1
-        }
+        step = bisect_right(self.days, on)
+        return {slot: row for slot, row, d0, d1 in self._of_all_sources if d0 <= step <= d1}
 
     def shown(self, slot: int, row: int) -> ShownRow:
         """Return a row in words."""
@@ -93,17 +92,21 @@ class StateLookup:
 
         A row is None before it is there for the first time, and after the last.
         """
-        before: dict[int, int] = {}
-        for day in [each for each in self.days if each <= upto]:
-            after = self.numbers(day)
-            changed = [
-                (
-                    self.shown(slot, before[slot]) if slot in before else None,
-                    self.shown(slot, after[slot]) if slot in after else None,
+        begins: dict[int, dict[int, int]] = {}
+        ends: dict[int, dict[int, int]] = {}
+        for slot, row, d0, d1 in self._of_all_sources:
+            begins.setdefault(d0, {})[slot] = row
+            ends.setdefault(d1 + 1, {})[slot] = row
+        for step, day in enumerate(self.days, 1):
+            before, after = ends.get(step, {}), begins.get(step, {})
+            if day <= upto and (before or after):
+                yield (
+                    day,
+                    [
+                        (self._or_none(slot, before), self._or_none(slot, after))
+                        for slot in sorted({*before, *after})
+                    ],
                 )
-                for slot in sorted({*before, *after})
-                if before.get(slot) != after.get(slot)
-            ]
-            if changed:
-                yield day, changed
-            before = after
+
+    def _or_none(self, slot: int, rows: Mapping[int, int]) -> ShownRow | None:
+        return self.shown(slot, rows[slot]) if slot in rows else None

@@ -21,7 +21,8 @@ function cite(page) {
   const read = new Date().toISOString().slice(0, 10);
   const fields = {
     title: `{${tex(heading)}}`, author: `{${tex(site)}}`, year: recorded.slice(0, 4),
-    version: tex(version), note: tex(note), url: url.replace(/[{}\\]/g, encodeURIComponent), urldate: read,
+    version: tex(version), note: tex(note),
+    url: url.replace(/[{}\\]/g, encodeURIComponent), urldate: read,
   };
   const csl = {
     id, type: "dataset", title: heading, "container-title": site, version, note, URL: url,
@@ -70,8 +71,9 @@ async function download(page, form) {
 const dateParts = (iso) => iso.split("-").map(Number);
 
 function tex(text) {
-  const escapes = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}" };
-  return text.replace(/[\\{}%&#$_~^]/g, (each) => escapes[each] ?? `\\${each}`);
+  const names = { "\\": "backslash", "~": "asciitilde", "^": "asciicircum" };
+  return text.replace(/[\\{}%&#$_~^]/g, (each) =>
+    names[each] ? `\\text${names[each]}{}` : `\\${each}`);
 }
 
 // CSV after RFC 4180, one column a field: value.quantity.min. All rows of a mission have the same.
@@ -79,10 +81,12 @@ function tex(text) {
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 const paths = (path, value) => !isObject(value) ? [path]
   : Object.keys(value).flatMap((each) => paths(`${path}.${each}`, value[each]));
-const valueAt = (value, path) => path.split(".").reduce((found, key) => isObject(found) ? found[key] : null, value);
+const valueAt = (value, path) =>
+  path.split(".").reduce((found, key) => (isObject(found) ? found[key] : null), value);
 
 function columnsOf(fields, entries) {
-  const all = new Set(fields.flatMap((field) => entries.flatMap((each) => paths(field, each[field]))));
+  const all = new Set(fields.flatMap((field) =>
+    entries.flatMap((each) => paths(field, each[field]))));
   const inner = new Set([...all].map((path) => path.slice(0, path.lastIndexOf("."))));
   return [...all].filter((path) => !inner.has(path));
 }

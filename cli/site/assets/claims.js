@@ -31,7 +31,7 @@ function claimItem(claim, fate, rests, sources) {
   const source = sources.get(claim.source);
   if (source) {
     item.append(element("p", {}, `[${claim.source}] `,
-      source.href ? element("a", { href: source.href }, source.id) : source.id, `: ${source.line}`));
+      element("a", { href: source.href }, source.id), `: ${source.line}`));
   }
   item.append(element("p", { class: "origin" },
     word(claim.by ? "recorded-by" : "recorded-at",
@@ -57,14 +57,13 @@ function byPlace({ reasons, fates }, parts) {
 function listedSources(root) {
   const items = root.querySelectorAll("[data-source]");
   return new Map([...items].map((each) => [+each.dataset.source, {
-    id: each.dataset.id, line: each.dataset.line, href: each.querySelector("a")?.getAttribute("href"),
+    id: each.dataset.id,
+    line: each.dataset.line,
+    href: each.querySelector("a").getAttribute("href"),
   }]));
 }
 
 function sourceLink(sources, number) {
-  const source = sources.get(number);
-  const name = source ? `${source.id}: ${source.line}` : null;
-  return source?.href
-    ? element("a", { href: source.href, title: name, "aria-label": `${number}: ${source.id}` }, number)
-    : element("span", { title: name }, number);
+  const { href, id, line } = sources.get(number);
+  return element("a", { href, title: `${id}: ${line}`, "aria-label": `${number}: ${id}` }, number);
 }

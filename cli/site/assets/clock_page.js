@@ -13,7 +13,7 @@ class ClockPage {
     this.positions = [...(byId("recorded")?.options ?? [])].map((each) => each.value);
     const merged = (list) => lookups.length === 1 ? list(lookups[0])
       : Int32Array.from(new Set(lookups.flatMap((each) => [...list(each)]))).sort();
-    const published = Math.min(this.today, ...lookups.flatMap((each) => each.state.known.slice(0, 1)));
+    const published = lookups.flatMap((each) => each.state.known.slice(0, 1));
     this.controls = {
       on: new DayControl(byId("clock-on"), {
         first: this.first,
@@ -22,7 +22,7 @@ class ClockPage {
         pick: (day, how) => this.pick("on", day, how),
       }),
       known: new DayControl(byId("clock-known"), {
-        first: published - 31,
+        first: Math.min(this.today, ...published) - 31,
         today: this.today,
         changes: () => merged((each) => each.state.known),
         pick: (day, how) => this.pick("known", day, how),
@@ -33,6 +33,7 @@ class ClockPage {
       this.go({ ...this.view, recorded: value === this.latest ? null : value }, {});
     });
     addEventListener("hashchange", () => this.follow());
+    this.ofToday = [...document.querySelectorAll("[data-today-only]")];
     byId("clocks").hidden = false;
   }
 
@@ -47,13 +48,17 @@ class ClockPage {
     return this.go(view, { keep: true, problems, entry });
   }
 
-  pick(clock, day, { dragging = false, typed = null, all = false }) {
-    if (typed !== null && day === null) return this.complain([word("no-date", { given: typed, clock })]);
+  pick(clock, day, { dragging = false, typed = null }) {
+    if (typed !== null && day === null) {
+      this.complain([word("no-date", { given: typed, clock })]);
+      return;
+    }
     if (day !== null && day > this.today) {
-      return this.complain([word("later", { given: isoDay(day), today: isoDay(this.today) })]);
+      this.complain([word("later", { given: isoDay(day), today: isoDay(this.today) })]);
+      return;
     }
     const now = clock === "on" && day === this.today;
-    this.go({ ...this.view, [clock]: now ? null : day }, { dragging, all });
+    this.go({ ...this.view, [clock]: now ? null : day }, { keep: dragging });
   }
 
   complain(problems) {
@@ -63,7 +68,7 @@ class ClockPage {
   }
 
   /** Show a view, and keep it in the address. */
-  async go(view, { dragging = false, keep = false, problems = [], entry = null }) {
+  async go(view, { keep = false, problems = [], entry = null }) {
     try {
       await this.prepare(view);
     } catch (error) {
@@ -73,7 +78,7 @@ class ClockPage {
     }
     this.view = view;
     this.complain(problems);
-    if (!keep) this.remember(dragging);
+    if (!keep) this.remember();
     const started = performance.now();
     this.show();
     this.main.dataset.milliseconds = (performance.now() - started).toFixed(1);
@@ -85,13 +90,14 @@ class ClockPage {
 
   openNamed() {}
 
-  remember(dragging) {
+  /** Write the address: changes in quick succession, as with an arrow key, are one step back. */
+  remember() {
     const at = address(this.view) || location.pathname + location.search;
     if (at === location.hash) return;
-    const soon = performance.now() - this.pushed < 1000;
-    if (dragging || soon) history.replaceState(null, "", at);
+    const now = performance.now();
+    if (now - this.pushed < 1000) history.replaceState(null, "", at);
     else history.pushState(null, "", at);
-    if (!dragging) this.pushed = performance.now();
+    this.pushed = now;
   }
 
   get day() {
@@ -103,12 +109,13 @@ class ClockPage {
     const { known, recorded } = this.view;
     const left = this.lookups.reduce(
       (sum, each) => sum + (each.state.left_out[each.knownStep(known)] ?? 0), 0);
-    const sources = known === null ? word("all-sources") : word("sources-by", { day: isoDay(known) });
+    const sources = known === null
+      ? word("all-sources") : word("sources-by", { day: isoDay(known) });
+    const leftOut = word(left === 1 ? "left-out-one" : "left-out", { number: left });
     const { position } = this.lookups[0].state;
     return [
       word("as-of", { day: isoDay(this.day) }),
-      known !== null && left
-        ? `${sources} (${word(left === 1 ? "left-out-one" : "left-out", { number: left })})` : sources,
+      known !== null && left ? `${sources} (${leftOut})` : sources,
       word(recorded === null ? "recorded-end" : "recorded-to", { position }),
     ];
   }
@@ -144,9 +151,7 @@ class ClockPage {
       this.timelines[number].point(this.day);
     });
     byId("nothing").hidden = entries > 0;
-    for (const each of document.querySelectorAll("[data-today-only]")) {
-      each.hidden = Boolean(address(this.view));
-    }
+    for (const each of this.ofToday) each.hidden = Boolean(address(this.view));
     clearTimeout(this.telling);
     this.telling = setTimeout(() => {
       byId("summary").textContent =

@@ -42,9 +42,13 @@ class DayControl {
     this.date.max = isoDay(today);
     this.slider.addEventListener("input", () => pick(+this.slider.value, { dragging: true }));
     this.slider.addEventListener("change", () => pick(+this.slider.value, {}));
-    this.date.addEventListener("change", () => pick(dayNumber(this.date.value), { typed: this.date.value }));
+    this.date.addEventListener("change", () => {
+      pick(dayNumber(this.date.value), { typed: this.date.value });
+    });
     this.date.addEventListener("blur", () => this.show(this.day, this.output.textContent));
-    this.all?.addEventListener("change", () => pick(this.all.checked ? null : this.day ?? today, { all: true }));
+    this.all?.addEventListener("change", () => {
+      pick(this.all.checked ? null : this.day ?? today, {});
+    });
     find("back").addEventListener("click", () => this.move(changes(), -1, pick));
     find("on").addEventListener("click", () => this.move(changes(), 1, pick));
   }

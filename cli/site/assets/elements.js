@@ -28,7 +28,7 @@ const words = new Map();
 /** Return a text of the page's language, its `{places}` filled. */
 function word(name, values = {}) {
   const text = words.has(name) ? words.get(name) : name;
-  return text.replace(/\{(\w+)\}/g, (all, key) => Object.hasOwn(values, key) ? values[key] : all);
+  return text.replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
 }
 
 const byId = (id) => document.getElementById(id);

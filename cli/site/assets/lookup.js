@@ -24,7 +24,7 @@ class Lookup {
     for (let slot = 1; slot <= this.slots.length; slot++) {
       this.first[slot] = Math.max(this.first[slot], this.first[slot - 1]);
     }
-    this.spansOf = new Map();
+    this.changesAt = new Map();
   }
 
   knownStep(day) {
@@ -44,12 +44,12 @@ class Lookup {
 
   /** Return the spans of days on which a slot has a row, in order; an open side is infinite. */
   spans(slot, known) {
-    const { days } = this.state, found = [];
+    const { days } = this.state, rects = this.rects, found = [];
     for (let at = this.first[slot]; at < this.first[slot + 1]; at += WIDTH) {
-      const [, row, known0, known1, on0, on1] = this.rects.subarray(at, at + WIDTH);
-      if (known0 > known || known > known1) continue;
+      if (rects[at + 2] > known || known > rects[at + 3]) continue;
+      const on0 = rects[at + 4], on1 = rects[at + 5];
       found.push({
-        row,
+        row: rects[at + 1],
         from: on0 ? days[on0 - 1] : -Infinity,
         to: on1 < days.length ? days[on1] - 1 : Infinity,
       });
@@ -59,7 +59,7 @@ class Lookup {
 
   /** Return the days on which some answer begins or ends, in order. */
   changes(known) {
-    if (this.spansOf.has(known)) return this.spansOf.get(known);
+    if (this.changesAt.has(known)) return this.changesAt.get(known);
     const { days } = this.state, rects = this.rects, begins = new Set();
     for (let at = 0; at < rects.length; at += WIDTH) {
       if (rects[at + 2] > known || known > rects[at + 3]) continue;
@@ -67,7 +67,7 @@ class Lookup {
       if (rects[at + 5] < days.length) begins.add(days[rects[at + 5]]);
     }
     const found = Int32Array.from(begins).sort();
-    this.spansOf.set(known, found);
+    this.changesAt.set(known, found);
     return found;
   }
 

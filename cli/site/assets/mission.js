@@ -11,7 +11,7 @@ class MissionPage extends ClockPage {
     this.claimsShown = new Map();
     this.tables = [new Answers(lookup, byId("answers"), {
       links: { source: (number) => sourceLink(this.sources, number) },
-      claims: (part) => this.showClaims(part),
+      claims: (line) => this.showClaims(line),
     })];
     this.timelines = [new Timeline(lookup, byId("plot"), axis, {
       pickDay: (day) => this.pick("on", day, {}),
@@ -43,24 +43,25 @@ class MissionPage extends ClockPage {
     cite(this);
   }
 
-  /** Show what each source says in an open row; the files come when they are first needed. */
-  async showClaims(part) {
-    const { mission } = this.main.dataset, place = this.lookup.slots[part.slot][3];
+  /** Show what each source says in an open line; the files come when they are first needed. */
+  async showClaims(line) {
+    const { mission } = this.main.dataset, place = this.lookup.slots[line.slot][3];
     const { position } = this.lookup.state, known = this.lookup.knownStep(this.view.known);
-    const asked = part.asked = {};
-    const chunk = this.lookup.wording.chunks.find(([first, last]) => first <= place && place <= last);
+    const asked = line.asked = {};
+    const { chunks, parts } = this.lookup.wording;
+    const chunk = chunks.find(([first, last]) => first <= place && place <= last);
     try {
       const [claims, fates] = await Promise.all([
         data(`claims:${mission}:${chunk[0]}`, this.folder + chunk[2]),
         data(`fates:${mission}:${position}`, `${this.folder}fates-${position}.js`),
       ]);
-      if (part.asked !== asked) return; // another view was asked for meanwhile
-      if (!this.claimsShown.has(fates)) this.claimsShown.set(fates, byPlace(fates, this.lookup.wording.parts));
-      part.cell.replaceChildren(claimList(
+      if (line.asked !== asked) return; // another view was asked for meanwhile
+      if (!this.claimsShown.has(fates)) this.claimsShown.set(fates, byPlace(fates, parts));
+      line.cell.replaceChildren(claimList(
         claims.places[place - claims.first], this.claimsShown.get(fates).get(place) ?? [],
-        this.lookup.row(part.row), known, position, this.sources));
+        this.lookup.row(line.row), known, position, this.sources));
     } catch (error) {
-      if (part.asked === asked) part.cell.textContent = word("not-loaded", { file: error.message });
+      if (line.asked === asked) line.cell.textContent = word("not-loaded", { file: error.message });
     }
   }
 
@@ -68,7 +69,8 @@ class MissionPage extends ClockPage {
   async openSlots(slots) {
     if (slots.some((slot) => this.tables[0].open(slot))) return;
     const known = this.lookup.knownStep(this.view.known);
-    const spans = slots.flatMap((slot) => this.lookup.spans(slot, known).map((span) => ({ ...span, slot })))
+    const spans = slots.flatMap((slot) =>
+      this.lookup.spans(slot, known).map((span) => ({ ...span, slot })))
       .filter((span) => span.from <= this.today);
     const nearest = spans.reduce((best, span) => (!best || span.to > best.to ? span : best), null);
     if (!nearest) return;

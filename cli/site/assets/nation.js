@@ -23,7 +23,7 @@ class NationPage extends ClockPage {
     this.timelines = lookups.map((lookup, number) =>
       new Timeline(lookup, sections[number].querySelector(".plot"), axis, {
         pickDay: (day) => this.pick("on", day, {}),
-        pickSlot: () => sections[number].querySelector("table").scrollIntoView({ block: "nearest" }),
+        pickSlot: () => this.tables[number].table.scrollIntoView({ block: "nearest" }),
       }));
     for (const each of document.querySelectorAll(".timeline")) each.hidden = false;
   }

@@ -16,10 +16,12 @@ function start() {
     page = new MissionPage(main, new Lookup(wording, state), axis);
   } else if (nation) {
     const sections = [...document.querySelectorAll("[data-of-mission]")];
-    const all = sections.map((each) => handedOver.get(`nation:${nation}:${each.dataset.ofMission}`));
+    const all = sections.map(({ dataset }) =>
+      handedOver.get(`nation:${nation}:${dataset.ofMission}`));
     if (!all.length || !all.every(Boolean)) return;
     const first = Math.min(day, ...all.map((each) => each.days[0] ?? day)) - 31;
-    page = new NationPage(main, all.map((each) => new Lookup(each, each)), new Axis(first, day), sections);
+    const lookups = all.map((each) => new Lookup(each, each));
+    page = new NationPage(main, lookups, new Axis(first, day), sections);
   }
   page?.follow();
 }

@@ -35,10 +35,11 @@ class Axis {
     let month = start.getUTCFullYear() * 12 + start.getUTCMonth();
     month = Math.ceil(month / months) * months;
     for (; ; month += months) {
-      const iso = `${String(Math.floor(month / 12)).padStart(4, "0")}-${String(month % 12 + 1).padStart(2, "0")}`;
+      const year = String(Math.floor(month / 12)).padStart(4, "0");
+      const iso = `${year}-${String(month % 12 + 1).padStart(2, "0")}`;
       const day = dayNumber(`${iso}-01`);
       if (day === null || day > this.last) return found;
-      if (day >= this.first) found.push([day, months % 12 ? iso : iso.slice(0, 4)]);
+      if (day >= this.first) found.push([day, months % 12 ? iso : year]);
     }
   }
 }
@@ -209,7 +210,8 @@ class Timeline {
           shape("line", { x1: x, x2: `${right}%`, y1: y(max), y2: y(max), class: "limit" })));
       }
     }
-    return shape("svg", { height: COUNT_HEIGHT, width: "100%" }, ...parts, ...this.numbers(lane, y));
+    parts.push(...this.numbers(lane, y));
+    return shape("svg", { height: COUNT_HEIGHT, width: "100%" }, ...parts);
   }
 
   countStep(segment, name, y) {
@@ -236,11 +238,12 @@ class Timeline {
     for (const segment of lane.segments) {
       const [min, max, approximate] = segment.row.quantity, { left } = this.extent(segment);
       if (min === null && max === null) continue;
-      const bounds = min === max ? min : min === null ? `≤${max}` : max === null ? `≥${min}` : `${min}–${max}`;
-      const text = approximate ? `~${bounds}` : `${bounds}`, above = y(max ?? min) - 4;
+      const bounds = min === null ? `≤${max}` : max === null ? `≥${min}`
+        : min === max ? `${min}` : `${min}–${max}`;
+      const text = approximate ? `~${bounds}` : bounds, above = y(max ?? min) - 4;
       const crowded = placed.some((each) => Math.abs(each.above - above) < 11
         && (Math.abs(each.left - left) < 7 || (each.text === text && each.to >= segment.from - 1)));
-      const last = placed.findLast((each) => each.text === text);
+      const [last] = placed.filter((each) => each.text === text).slice(-1);
       if (last) last.to = Math.max(last.to, segment.to);
       if (!crowded) placed.push({ text, left, above, to: segment.to });
     }
