@@ -67,5 +67,5 @@ def _quantity(entry: StateEntry, texts: TextTable) -> Sequence[object] | int:
     if FACETS[entry.facet].lasting:
         return 0
     stated = wording.as_mapping(entry.value.get("quantity"))
-    unit = texts.number(str(stated.get("unit") or ""))
+    unit = texts.number(wording.unit(str(stated.get("unit") or "")))
     return stated.get("min"), stated.get("max"), int(bool(stated.get("approximate"))), unit
