@@ -4,6 +4,7 @@
 "use strict";
 
 const AT_ONCE = 60; // rows that are filled before the next paint wherever they are
+const LARGE = 200; // slots from which on blocks out of view are not laid out
 const BLOCK = 40; // lines that are laid out together when they come into view
 const SLICE = 8; // milliseconds of filling between two paints
 
@@ -22,6 +23,7 @@ class Answers {
       }
     }, { rootMargin: "300px" });
     addEventListener("beforeprint", () => this.completeAll(Infinity));
+    table.classList.toggle("large", lookup.slots.length > LARGE);
     for (const body of table.querySelectorAll("tbody")) body.remove();
     this.layOut();
   }
