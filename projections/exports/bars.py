@@ -58,11 +58,11 @@ class Piece:
     standing: Standing
     since: int
 
-    def words(self, text: Callable[[str], str] = str) -> str:
+    def words(self, say: Callable[[str], str] = str) -> str:
         """Return the standing and the days in words."""
-        since = text("any time") if self.first == BEGINNING else iso_day(self.first)
-        last, standing = iso_day(self.last), text(WORDS[self.standing])
-        return text("{standing}: {first} to {last}").format(
+        since = say("any time") if self.first == BEGINNING else iso_day(self.first)
+        last, standing = iso_day(self.last), say(WORDS[self.standing])
+        return say("{standing}: {first} to {last}").format(
             standing=standing, first=since, last=last
         )
 
@@ -126,13 +126,13 @@ def _in_order(held: Sequence[Presence]) -> list[Presence]:
 def _bar(
     each: Presence, on_day: dict[tuple[str, str, int], StateEntry], words: PictureWords
 ) -> Bar:
-    entry, text = each.entry, words.text
+    entry, say = each.entry, words.text
     now = on_day.get((entry.facet, entry.key, entry.period))
     number = f" ({entry.period})" if entry.period > 1 else ""
     if now:
-        says = text(WORDS[now.standing]) + (f", {text('disputed')}" if now.disputed else "")
+        says = say(WORDS[now.standing]) + (f", {say('disputed')}" if now.disputed else "")
     else:
-        says = text("ended by {day}").format(day=iso_day(each.runs[-1].last + 1))
+        says = say("ended by {day}").format(day=iso_day(each.runs[-1].last + 1))
     disputed = tuple(Days(run.first, run.last) for run in each.disputed_runs)
     return Bar(words.name(entry) + number, tuple(_pieces(each.runs)), disputed, says)
 

@@ -1,6 +1,6 @@
 """Danish: the texts of the account of changes, by their English.
 
-What an announcement changed is told of answers: `før` is what the answer was before it.
+What an answer was before is told as `tidligere`, since `før` with a date would be a window.
 """
 
 TEXTS = {
@@ -32,22 +32,22 @@ TEXTS = {
     "changed in {fields}": "ændret i {fields}",
     "no longer an answer: {answer}": "ikke længere et svar: {answer}",
     "no longer in the state, where it was {standing}": (
-        "ikke længere i tilstanden (før {standing})"
+        "ikke længere i tilstanden (tidligere: {standing})"
     ),
     "no claim on it counts any more": "intet udsagn herom tæller længere med",
     "ended {dates}": "sluttede {dates}",
     "the mission ended {days}": "missionen sluttede {days}",
     "another took over {days}": "en anden overtog {days}",
     "no longer certain: {standing}": "ikke længere sikker: {standing}",
-    "{now} (was {was})": "{now} (før {was})",
+    "{now} (was {was})": "{now} (tidligere: {was})",
     "now disputed": "nu omstridt",
     "no longer disputed": "ikke længere omstridt",
     "called {label}": "kaldes {label}",
     "{side} {date}": "{side} {date}",
-    "no {side} stated any more (was {was})": "{side} ikke længere oplyst (før {was})",
+    "no {side} stated any more (was {was})": "{side} ikke længere oplyst (tidligere: {was})",
     "no longer attested": "ikke længere omtalt",
     "no longer stated": "ikke længere oplyst",
     "no longer: {line}": "ikke længere: {line}",
-    "beside it {quantity}, {date}": "ved siden af {quantity}, {date}",
+    "beside it {quantity}, {date}": "desuden {quantity}, {date}",
     "neither start nor end stated": "hverken start eller slut oplyst",
 }
