@@ -17,17 +17,18 @@ WIDTH = 30
 """The width of the bar, in columns."""
 
 
-def progress(doing: str) -> Callable[[int, int], None]:
-    """Return a function to call with the entries done and in total (0 if not known)."""
+def progress(doing: str, what: str = "entries") -> Callable[[int, int], None]:
+    """Return a function to call with how many of `what` are done and in total (0 if not known)."""
     draws = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
-    return _Progress(doing, draws=draws)
+    return _Progress(doing, what, draws=draws)
 
 
 class _Progress:
     """A progress report; the work begins with the first call."""
 
-    def __init__(self, doing: str, *, draws: bool) -> None:
+    def __init__(self, doing: str, what: str, *, draws: bool) -> None:
         self._doing = doing
+        self._what = what
         self._draws = draws
         self._reported = 0.0
         self._begun: tuple[float, int] | None = None
@@ -53,4 +54,4 @@ class _Progress:
             self._reported = now
             many = f"{done:,} of {of:,}" if of else f"{done:,}"
             remaining = f", {(of - done) / rate:.0f} s left" if of and rate else ""
-            say(f"{self._doing}: {many} entries, {rate:,.0f}/s{remaining}")
+            say(f"{self._doing}: {many} {self._what}, {rate:,.0f}/s{remaining}")

@@ -6,7 +6,7 @@
 A claim without a part at a step came from a source that was not certainly public by then.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from cli.render import entry_text, wording
 from cli.render.languages.translation import term
@@ -14,7 +14,6 @@ from cli.site.data_script import data_script
 from cli.site.mission_data import MissionData
 from cli.site.rows import place_of
 from events.entry import Entry
-from events.facets import PeriodKey
 from events.printable import printable
 from events.record_events import statement_of
 from projections.rectangles import EveryDay
@@ -32,10 +31,11 @@ def claim_files(
     data: MissionData, entries: Mapping[int, Entry], sources: Mapping[str, int]
 ) -> Iterator[tuple[int, int, bytes]]:
     """Yield the files of claims: the first and last number of their places, and the script."""
-    of_place = _by_place(data)
     first, listed, size = 0, list[object](), 0
     for number, place in enumerate(data.places):
-        shown = [_claim(each, entries[each.position], sources) for each in of_place.get(place, ())]
+        shown = [
+            _claim(each, entries[each.position], sources) for each in data.claims_of.get(place, ())
+        ]
         listed.append(shown)
         size += sum(len(str(each)) for each in shown)
         if size > LARGEST or number == len(data.places) - 1:
@@ -44,15 +44,6 @@ def claim_files(
             )
             yield first, number, script
             first, listed, size = number + 1, [], 0
-
-
-def _by_place(data: MissionData) -> Mapping[PeriodKey, Sequence[Claim]]:
-    """Return the claims on each place, in the order of their numbers."""
-    found: dict[PeriodKey, dict[tuple[str, str], Claim]] = {}
-    for claim in data.latest.views[-1].claims:
-        of_place = found.setdefault(place_of(*claim.place), {})
-        of_place.setdefault((claim.event, claim.role.value), claim)
-    return {place: list(claims.values()) for place, claims in found.items()}
 
 
 def _claim(claim: Claim, entry: Entry, sources: Mapping[str, int]) -> dict[str, object]:

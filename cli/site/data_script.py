@@ -2,13 +2,11 @@
 
     ledgerData("state:nato-mission-iraq:164",{"position":164,…});
 
-Strings are shown as text and never as markup; characters that hide or move other text have become
-escapes before (`events.printable`), and what would end a script element is escaped here.
+Strings in the data are shown as text, never as markup; what hides or moves other text has been
+escaped before (`events.printable`), and what would end a script element is escaped here.
 """
 
 import orjson
-
-from events.printable import printable
 
 _ESCAPES = ((b"<", b"\\u003c"), (b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"))
 
@@ -25,19 +23,3 @@ def script_data(script: bytes) -> object:
     """Return the data in a script that `data_script` wrote. Raises ValueError for another."""
     _, _, data = script.partition(b'",')
     return orjson.loads(data.removesuffix(b");\n"))
-
-
-class TextTable:
-    """Texts by number, each once, safe to show."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-
-    def number(self, text: str) -> int:
-        """Return the number of a text, which is added where it is new."""
-        return self._numbers.setdefault(text, len(self._numbers))
-
-    @property
-    def texts(self) -> list[str]:
-        """The texts, by number."""
-        return [*map(printable, self._numbers)]

@@ -8,7 +8,29 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
-Data = Mapping[str, object]
+from cli.site.words import Words
+
+WIDTH = 5
+"""Numbers of a rectangle; see `cli.site.mission_data`."""
+
+
+class RowSpan(NamedTuple):
+    """The steps of both clocks, first and last included, at which a slot has a row."""
+
+    slot: int
+    row: int
+    known: tuple[int, int]
+    on: tuple[int, int]
+
+
+def row_spans(rects: Sequence[Sequence[int]]) -> Iterator[RowSpan]:
+    """Yield the rectangles of a data file."""
+    row = 0
+    for slot, numbers in enumerate(rects):
+        for at in range(0, len(numbers), WIDTH):
+            more, known, known_more, on, on_more = numbers[at : at + WIDTH]
+            row += more
+            yield RowSpan(slot, row, (known, known + known_more), (on, on + on_more))
 
 
 class ShownRow(NamedTuple):
@@ -37,52 +59,41 @@ class ShownFacet(NamedTuple):
 class StateLookup:
     """The words of a mission's rows in one language, and the rectangles of one position."""
 
-    def __init__(self, words: Data, state: Data) -> None:
-        self._text = cast("list[str]", words["text"])
-        self._rows = cast("list[tuple[object, ...]]", words["rows"])
-        self._slots = cast("list[list[int]]", words["slots"])
-        self._facets = cast("list[list[str]]", words["facets"])
-        self._standings = cast("list[list[str]]", words["standings"])
-        self.days = cast("list[int]", state["days"])
-        no_limit = len(cast("list[int]", state["known"])) + 1
-        flat = cast("list[int]", state["rects"])
-        rectangles = zip(*(flat[at::6] for at in range(6)), strict=True)
+    def __init__(self, words: Words, state: Mapping[str, object]) -> None:
+        self._words = words
+        self.days = cast("Sequence[int]", state["days"])
+        no_limit = len(cast("Sequence[int]", state["known"])) + 1
+        spans = row_spans(cast("Sequence[Sequence[int]]", state["rects"]))
         self._of_all_sources = [
-            (slot, row, d0, d1) for slot, row, k0, k1, d0, d1 in rectangles if k0 <= no_limit <= k1
+            each for each in spans if each.known[0] <= no_limit <= each.known[1]
         ]
-
-    def numbers(self, on: int) -> dict[int, int]:
-        """Return the row of each slot at the close of a day, from all sources."""
-        step = bisect_right(self.days, on)
-        return {slot: row for slot, row, d0, d1 in self._of_all_sources if d0 <= step <= d1}
 
     def shown(self, slot: int, row: int) -> ShownRow:
         """Return a row in words."""
-        standing, disputed, name, when, below, sources, *_ = self._rows[row]
-        code, text = self._standings[cast("int", standing)]
+        words, said = self._words, self._words.rows[row]
+        standing, text = words.standings[said.standing]
         return ShownRow(
             slot,
-            self._slots[slot][3],
+            words.slots[slot].place,
             row,
-            code,
+            standing,
             text,
-            bool(disputed),
-            self._lines(name),
-            self._lines(when),
-            self._lines(below),
-            cast("Sequence[int]", sources),
+            bool(said.disputed),
+            words.lines(said.name),
+            words.lines(said.when),
+            words.lines(said.below),
+            words.cited(slot, row),
         )
-
-    def _lines(self, numbers: object) -> list[str]:
-        return [self._text[each] for each in cast("Sequence[int]", numbers)]
 
     def facets(self, on: int) -> list[ShownFacet]:
         """Return the state at the close of a day by facet, without those that have no row."""
-        found = self.numbers(on)
+        step = bisect_right(self.days, on)
         shown: dict[int, list[ShownRow]] = {}
-        for slot in sorted(found):
-            shown.setdefault(self._slots[slot][0], []).append(self.shown(slot, found[slot]))
-        named = ((self._facets[facet], rows) for facet, rows in shown.items())
+        for each in self._of_all_sources:
+            if each.on[0] <= step <= each.on[1]:
+                facet = self._words.slots[each.slot].facet
+                shown.setdefault(facet, []).append(self.shown(each.slot, each.row))
+        named = ((self._words.facets[facet], rows) for facet, rows in shown.items())
         return [ShownFacet(name, label, rows) for (name, label), rows in named]
 
     def changes(
@@ -94,9 +105,9 @@ class StateLookup:
         """
         begins: dict[int, dict[int, int]] = {}
         ends: dict[int, dict[int, int]] = {}
-        for slot, row, d0, d1 in self._of_all_sources:
-            begins.setdefault(d0, {})[slot] = row
-            ends.setdefault(d1 + 1, {})[slot] = row
+        for each in self._of_all_sources:
+            begins.setdefault(each.on[0], {})[each.slot] = each.row
+            ends.setdefault(each.on[1] + 1, {})[each.slot] = each.row
         for step, day in enumerate(self.days, 1):
             before, after = ends.get(step, {}), begins.get(step, {})
             if day <= upto and (before or after):

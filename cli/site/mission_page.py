@@ -11,6 +11,7 @@ from cli.site.citations import citations
 from cli.site.gather import Announcement, MissionRecord
 from cli.site.lookup import StateLookup
 from cli.site.pages import SiteFacts
+from cli.site.words import Words
 from events.dates.days import iso_day
 from events.facets import MISSION
 from projections.plans.listing import plans
@@ -20,9 +21,12 @@ from projections.weighing.period import Period
 
 Context = Mapping[str, object]
 
+MOST_ENTRIES = 300
+"""The entries of the log that a mission's page lists; the page of its history has all of them."""
+
 
 def context(
-    record: MissionRecord, words: Mapping[str, object], today: int, folder: str, facts: SiteFacts
+    record: MissionRecord, words: Words, today: int, folder: str, facts: SiteFacts
 ) -> Context:
     """Return what a mission's page shows in the current language, at the close of `today`.
 
@@ -59,7 +63,8 @@ def context(
             {"title": notes.title, "lines": [(lead, plain(line)) for lead, line in notes.lines]}
             for notes in disputes.notes(entries, record.legend)
         ],
-        "history": [_told(record, each) for each in reversed(record.announcements)],
+        "history": _latest(record),
+        "announcements": len(record.announcements),
     }
 
 
@@ -69,13 +74,34 @@ def _address(record: MissionRecord, facts: SiteFacts) -> str:
     return facts.address and f"{facts.address}{path}"
 
 
+def history_context(record: MissionRecord) -> Context:
+    """Return every entry of the record of a mission, by announcement, the latest first."""
+    return {
+        "mission": named(record),
+        "record_position": record.position,
+        "history": [_told(record, each) for each in reversed(record.announcements)],
+    }
+
+
+def _latest(record: MissionRecord) -> list[Context]:
+    """Return the latest announcements: the last one, and more as long as there are few entries."""
+    found: list[Context] = []
+    entries = 0
+    for each in reversed(record.announcements):
+        entries += len(each.entries)
+        if found and entries > MOST_ENTRIES:
+            break
+        found.append(_told(record, each))
+    return found
+
+
 def named(record: MissionRecord) -> Context:
     """Return a mission's names."""
     seen = record.latest.views[-1]
     return {"short": record.mission, "title": title_of(seen)}
 
 
-def days_context(record: MissionRecord, words: Mapping[str, object], today: int) -> Context:
+def days_context(record: MissionRecord, words: Words, today: int) -> Context:
     """Return what began, changed and ended on each day up to `today`, the latest first."""
     found = StateLookup(words, record.data.state(record.latest))
     return {

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from cli.account.account import AnnouncementAccount
 from cli.render import local_names
-from cli.site.lookup import Data, StateLookup
+from cli.site.lookup import StateLookup
+from cli.site.words import words_of
 
 MOST_LINES = 8
 """The most lines shown of what an announcement changed."""
@@ -20,7 +21,7 @@ class NationShare(NamedTuple):
     mission: str
     title: str
     script: str
-    data: Data
+    data: Mapping[str, object]
 
 
 def index(missions: Sequence[Summary], nations: Mapping[str, int]) -> Mapping[str, object]:
@@ -70,8 +71,8 @@ def nation(code: str, shares: Iterable[NationShare], today: int) -> Mapping[str,
                 "title": each.title,
                 "href": f"../../missions/{each.mission}/index.html",
                 "data": each.script,
-                "facets": StateLookup(each.data, each.data).facets(today),
-                "sources": each.data["sources"],
+                "facets": StateLookup(words_of(each.data), each.data).facets(today),
+                "sources": each.data["cited"],
             }
             for each in shares
         ],

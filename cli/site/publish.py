@@ -27,7 +27,6 @@ from cli.render.languages.translation import in_language
 from cli.site import overviews, source_page
 from cli.site.data_script import script_data
 from cli.site.gather import MissionRecord, mission_record
-from cli.site.lookup import Data
 from cli.site.pages import HERE, LANGUAGES, SiteFacts, page
 from cli.site.publish_mission import publish_mission
 from cli.site.site_folder import SiteFolder
@@ -175,7 +174,7 @@ class Publication:
                         mission,
                         summaries[mission][language]["title"],
                         script := f"nations/{code}/{mission}.{language}.js",
-                        cast("Data", script_data(self.folder.read(script))),
+                        cast("Mapping[str, object]", script_data(self.folder.read(script))),
                     )
                     for mission in missions
                 ]

@@ -16,9 +16,8 @@ from cli.site.pages import LANGUAGES, SiteFacts, page
 from cli.site.site_folder import SiteFolder
 from cli.site.state_files import state_csv, state_json
 from cli.site.timeline import timeline
+from cli.site.words import Words
 from projections.state import state
-
-Words = Mapping[str, object]
 
 
 def publish_mission(
@@ -72,6 +71,9 @@ def publish_mission(
             shown = mission_page.days_context(record, words[language], today)
             folder.write(*page("days.html", path, language, facts, shown))
             folder.write(f"{of_mission}/timeline.{language}.svg", timeline(record, today))
+            path = f"missions/{short}/history.html"
+            shown = mission_page.history_context(record)
+            folder.write(*page("history.html", path, language, facts, shown))
             summary[language] = mission_page.summary(record, answer)
     folder.write(f"{of_mission}/summary.json", orjson.dumps(summary))
     folder.remove_others(of_mission, [data], prefix="data-")
@@ -86,7 +88,7 @@ def _words(record: MissionRecord, language: str, files: dict[str, bytes]) -> Wor
         name = f"claims-{first}.{language}.js"
         files[name] = content
         chunks.append([first, last, name])
-    told = {**words, "chunks": chunks, "parts": [part(each) for each in PARTS]}
+    told = {**words.to_json(), "chunks": chunks, "parts": [part(each) for each in PARTS]}
     files[f"rows.{language}.js"] = data_script(f"rows:{record.mission}", told)
     return words
 
@@ -105,7 +107,7 @@ def _publish_shares(
     shares, found = Shares(record, parties), set()
     for language in LANGUAGES:
         with in_language(language):
-            cited = {"sources": record.cited()}
+            cited = {"cited": record.cited()}
         for party, share in shares.of_each(words[language]):
             found.add(party)
             content = data_script(f"nation:{party}:{record.mission}", {**share, **cited})

@@ -1,26 +1,22 @@
-"""State entries as rows of the site's tables, in the words of `mission state`.
-
-A row is a list, since there are many: its standing, whether it is disputed, the lines of its name,
-when, the lines below, the numbers of its sources, those of the claims that it rests on, and of a
-count its quantity. Lines are numbers of texts.
-"""
+"""State entries as rows of the site's tables, in the words of `mission state`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from cli.render import entry_values, state_rows, wording
+from cli.render.languages.translation import term
 from cli.render.legend import Legend
 from cli.render.page import Line, plain
-from cli.site.data_script import TextTable
-from events.facets import FACETS, PeriodKey
+from cli.site.words import Count, Row, Slot, Words
+from events.facets import FACETS, STATE_FACETS, PeriodKey
+from events.printable import printable
+from projections.rectangles import Slot as StateSlot
 from projections.state_object import StateEntry
 from projections.weighing.claims import Claim
 from projections.weighing.period import Standing
 
 STANDINGS = tuple(Standing)
 
-Row = tuple[object, ...]
-
-ClaimNumbers = Mapping[tuple[str, str], int]
+ClaimNumbers = Mapping[PeriodKey, Mapping[tuple[str, str], int]]
 """The number of each claim on a period, by its event and role."""
 
 
@@ -29,43 +25,83 @@ def place_of(facet: str, key: str, period: int) -> PeriodKey:
     return facet, key, period if FACETS[facet].lasting else 1
 
 
-def claim_numbers(claims: Iterable[Claim]) -> dict[PeriodKey, dict[tuple[str, str], int]]:
-    """Return the number of each claim on its period, in the order given."""
-    numbers: dict[PeriodKey, dict[tuple[str, str], int]] = {}
+def claims_by_place(claims: Iterable[Claim]) -> dict[PeriodKey, list[Claim]]:
+    """Return the claims on each period, one for each event and role, in the order given."""
+    found: dict[PeriodKey, dict[tuple[str, str], Claim]] = {}
     for claim in claims:
-        of_place = numbers.setdefault(place_of(*claim.place), {})
-        of_place.setdefault((claim.event, claim.role.value), len(of_place))
-    return numbers
+        of_place = found.setdefault(place_of(*claim.place), {})
+        of_place.setdefault((claim.event, claim.role.value), claim)
+    return {place: list(of_place.values()) for place, of_place in found.items()}
 
 
-def row(
-    entry: StateEntry,
-    legend: Legend,
-    texts: TextTable,
-    sources: Mapping[str, int],
-    claims: ClaimNumbers,
-) -> Row:
-    """Return a state entry as a row of numbers."""
+class RowWriter:
+    """Puts entries into words in the current language; texts and lists are there once."""
 
-    def numbered(lines: Iterable[Line]) -> tuple[int, ...]:
-        return tuple(texts.number(plain(line)) for line in lines)
+    def __init__(self, legend: Legend, claims: ClaimNumbers) -> None:
+        self._legend = legend
+        self._claims = claims
+        self._text: dict[str, int] = {}
+        self._lists: dict[tuple[int, ...], int] = {}
 
-    return (
-        STANDINGS.index(entry.standing),
-        int(entry.disputed),
-        numbered(state_rows.name(entry, legend)),
-        numbered(state_rows.when(entry)),
-        numbered(entry_values.carried(entry, legend)),
-        tuple(sources[name] for name in entry.sources),
-        tuple(sorted({claims[each.event, each.role.value] for each in entry.claims})),
-        _quantity(entry, texts),
-    )
+    def words(
+        self,
+        entries: Iterable[StateEntry],
+        slots: Iterable[StateSlot],
+        places: Mapping[PeriodKey, int],
+        sources: Sequence[Sequence[int]],
+    ) -> Words:
+        """Return the rows of entries; `sources` has that of each claim, place by place."""
+        rows, counts = [], dict[int, Count]()
+        for number, entry in enumerate(entries):
+            rows.append(self._row(entry))
+            if not FACETS[entry.facet].lasting:
+                counts[number] = self._count(entry)
+        return Words(
+            facets=[(name, term("facet", FACETS[name].label)) for name in STATE_FACETS],
+            standings=[(each.value, wording.standing(each)) for each in STANDINGS],
+            slots=[
+                Slot(
+                    STATE_FACETS.index(each.facet),
+                    each.key,
+                    each.period,
+                    places[place_of(*each[:3])],
+                )
+                for each in slots
+            ],
+            text=[*map(printable, self._text)],
+            lists=list(self._lists),
+            rows=rows,
+            counts=counts,
+            sources=sources,
+        )
+
+    def _row(self, entry: StateEntry) -> Row:
+        numbers = self._claims[place_of(entry.facet, entry.key, entry.period)]
+        rests_on = sorted({numbers[each.event, each.role.value] for each in entry.claims})
+        return Row(
+            STANDINGS.index(entry.standing),
+            int(entry.disputed),
+            self._lines(state_rows.name(entry, self._legend)),
+            self._lines(state_rows.when(entry)),
+            self._lines(entry_values.carried(entry, self._legend)),
+            self._list(tuple(rests_on)),
+        )
+
+    def _count(self, entry: StateEntry) -> Count:
+        stated = wording.as_mapping(entry.value.get("quantity"))
+        low, high = (stated.get(bound) for bound in ("min", "max"))
+        unit = self._number(str(stated.get("unit") or ""))
+        return _bound(low), _bound(high), int(bool(stated.get("approximate"))), unit
+
+    def _lines(self, lines: Iterable[Line]) -> int:
+        return self._list(tuple([self._number(plain(line)) for line in lines]))
+
+    def _number(self, text: str) -> int:
+        return self._text.setdefault(text, len(self._text))
+
+    def _list(self, numbers: tuple[int, ...]) -> int:
+        return self._lists.setdefault(numbers, len(self._lists))
 
 
-def _quantity(entry: StateEntry, texts: TextTable) -> Sequence[object] | int:
-    """Return the bounds, whether they are approximate, and the unit of a count; 0 of others."""
-    if FACETS[entry.facet].lasting:
-        return 0
-    stated = wording.as_mapping(entry.value.get("quantity"))
-    unit = texts.number(wording.unit(str(stated.get("unit") or "")))
-    return stated.get("min"), stated.get("max"), int(bool(stated.get("approximate"))), unit
+def _bound(number: object) -> float | None:
+    return number if isinstance(number, int | float) else None

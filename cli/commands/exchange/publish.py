@@ -52,6 +52,8 @@ def command(*, directory: str, title: str, base_url: str | None, ledger: str | N
             root=store.tree(size).root.hex(),
         )
         folder = SiteFolder(Path(directory))
-        done = Publication(store, folder, facts, today().day).write(progress("publishing"))
+        done = Publication(store, folder, facts, today().day).write(
+            progress("publishing", "missions")
+        )
     missions = count(done.missions, "mission", "missions")
     say(f"{directory}: {missions}, {done.written} written; open {directory}/index.html")

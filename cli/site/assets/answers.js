@@ -74,7 +74,7 @@ class Answers {
           if (line.open) block.insertBefore(line.claims, next);
         }
         next = line.element;
-        disputed += this.lookup.wording.rows[row][1];
+        disputed += this.lookup.isDisputed(row);
       }
       block.hidden = next === null;
       if (next) shown.add(block.title);
@@ -166,7 +166,7 @@ class Line {
       standing.append(" ", element("span", { class: "disputed" }, word("disputed")));
     }
     when.replaceChildren(...lines(row.when));
-    sources.replaceChildren(...row.sources.flatMap((each) => [this.links.source(each), " "]));
+    sources.replaceChildren(...this.lookup.sources(this.slot, number).flatMap((each) => [this.links.source(each), " "]));
     this.refresh();
   }
 

@@ -1,14 +1,26 @@
 /* A mission's rows by both clocks. The answers were worked out when the site was made: a
    rectangle says between which days of both clocks a slot (a line of the table) has which row.
-   Nothing is decided here about standings. The data's form: cli/site/mission_data.py. */
+   Nothing is decided here about standings. The data's form: cli/site/mission_data.py, words.py. */
 "use strict";
 
 const WIDTH = 6; // slot, row, first and last step of known, first and last step of on
+
+/** Return the numbers whose differences these are. */
+function summed(differences) {
+  let sum = 0;
+  return Int32Array.from(differences, (each) => sum += each);
+}
 
 class Lookup {
   constructor(wording, state) {
     this.wording = wording;
     this.slots = wording.slots;
+    const { standing, disputed, name, when, below, claims } = wording.rows;
+    this.columns = {
+      standing, disputed,
+      name: summed(name ?? []), when: summed(when ?? []), below: summed(below ?? []),
+      claims: summed(claims ?? []),
+    };
     this.shown = new Map();
     this.take(state);
   }
@@ -16,15 +28,19 @@ class Lookup {
   /** Answer from the record up to another position. */
   take(state) {
     this.state = state;
-    this.rects = Int32Array.from(state.rects);
+    this.rects = new Int32Array(WIDTH / 5 * state.rects.reduce((sum, each) => sum + each.length, 0));
     this.first = new Int32Array(this.slots.length + 1);
-    for (let at = 0; at < this.rects.length; at += WIDTH) {
-      this.first[this.rects[at] + 1] = at + WIDTH;
-    }
-    for (let slot = 1; slot <= this.slots.length; slot++) {
-      this.first[slot] = Math.max(this.first[slot], this.first[slot - 1]);
-    }
-    this.changesAt = new Map();
+    let at = 0, row = 0;
+    state.rects.forEach((numbers, slot) => {
+      for (let from = 0; from < numbers.length; from += 5) {
+        const [more, known, knownMore, on, onMore] = numbers.slice(from, from + 5);
+        row += more;
+        this.rects.set([slot, row, known, known + knownMore, on, on + onMore], at);
+        at += WIDTH;
+      }
+      this.first[slot + 1] = at;
+    });
+    this.spansOf = new Map();
   }
 
   knownStep(day) {
@@ -71,18 +87,29 @@ class Lookup {
     return found;
   }
 
+  isDisputed(row) {
+    return Boolean(this.columns.disputed[row]);
+  }
+
   /** Return a row in words. */
   row(number) {
     if (!this.shown.has(number)) {
-      const [standing, disputed, name, when, below, sources, claims, quantity] =
-        this.wording.rows[number];
-      const texts = (numbers) => numbers.map((each) => this.wording.text[each]);
-      const [code, said] = this.wording.standings[standing];
+      const { standing, name, when, below, claims } = this.columns, { lists, text } = this.wording;
+      const texts = (list) => lists[list].map((each) => text[each]);
+      const [code, said] = this.wording.standings[standing[number]];
       this.shown.set(number, {
-        code, said, disputed: Boolean(disputed), name: texts(name), when: texts(when),
-        below: texts(below), sources, claims, quantity: quantity || null,
+        code, said, disputed: this.isDisputed(number), name: texts(name[number]),
+        when: texts(when[number]), below: texts(below[number]), claims: lists[claims[number]],
+        quantity: this.wording.counts[number] ?? null,
       });
     }
     return this.shown.get(number);
+  }
+
+  /** Return the numbers of the sources that a row rests on, in the order of its claims. */
+  sources(slot, number) {
+    const ofClaims = this.wording.sources[this.slots[slot][3]];
+    const found = this.wording.lists[this.columns.claims[number]].map((each) => ofClaims[each]);
+    return [...new Set(found)].filter(Boolean);
   }
 }
