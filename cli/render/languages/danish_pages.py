@@ -26,10 +26,9 @@ TEXTS = {
     ),
     "mission": "mission",
     "span": "tidsrum",
-    "led by": "ledet af",
     "last evidence": "nyeste kilde",
     "There is no mission in the record yet.": "Der er endnu ingen mission i registeret.",
-    "Nations and bodies": "Nationer og organisationer",
+    "Nations and bodies": "Lande og organisationer",
     "{number} missions": "{number} missioner",
     "What changed lately": "Nyeste ændringer",
     "More changes": "Flere ændringer",
@@ -85,16 +84,9 @@ TEXTS = {
         "Dag for dag: hvad der begyndte, ændrede sig og sluttede"
     ),
     "what": "hvad",
-    "standing": "status",
-    "when": "hvornår",
-    "sources": "kilder",
-    "certain": "sikker",
     "still assumed, paler the longer nobody attested it": (
         "antages fortsat, blegere jo længere ingen har omtalt det"
     ),
-    "possible": "mulig",
-    "expected": "ventet",
-    "presumed-ended": "formodet afsluttet",
     "a count: at least and at most; open where only one is stated; ~ about": (
         "et antal: mindst og højst; åbent, hvor kun det ene er oplyst; ~ ca."
     ),
@@ -103,11 +95,14 @@ TEXTS = {
     # below the state
     "Disputes on {day}": "Uenigheder pr. {day}",
     "Plans and what came of them, by {day}": "Planer, og hvad der var blevet af dem pr. {day}",
-    "plan": "plan",
-    "planned for": "planlagt til",
-    "what came of it": "hvad der blev af det",
     "Sources": "Kilder",
     "History of the record": "Registerets historie",
+    "All {number} announcements": "Alle {number} meddelelser",
+    "Every entry of the log on this mission, by announcement, the latest first, up to position"
+    " {position}.": (
+        "Hver post i loggen om denne mission, efter meddelelse, den nyeste først, til og med"
+        " position {position}."
+    ),
     "up to position {position}, {events} entries": (
         "til og med position {position}, antal poster: {events}"
     ),

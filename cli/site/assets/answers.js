@@ -41,7 +41,7 @@ class Answers {
       for (let at = 0; at < bySlot[facet].length; at += BLOCK) {
         const block = element("tbody", { class: "block", role: "rowgroup", hidden: "" });
         block.slots = bySlot[facet].slice(at, at + BLOCK);
-        block.title = title;
+        block.heading = title;
         this.blocks.push(block);
         this.table.append(block);
         this.watch.observe(block);
@@ -74,10 +74,10 @@ class Answers {
           if (line.open) block.insertBefore(line.claims, next);
         }
         next = line.element;
-        disputed += this.lookup.isDisputed(row);
+        disputed += this.lookup.disputed[row];
       }
       block.hidden = next === null;
-      if (next) shown.add(block.title);
+      if (next) shown.add(block.heading);
     }
     this.rows = rows;
     for (const title of this.titles) title.hidden = !shown.has(title);
@@ -166,7 +166,8 @@ class Line {
       standing.append(" ", element("span", { class: "disputed" }, word("disputed")));
     }
     when.replaceChildren(...lines(row.when));
-    sources.replaceChildren(...this.lookup.sources(this.slot, number).flatMap((each) => [this.links.source(each), " "]));
+    sources.replaceChildren(...this.lookup.sources(this.slot, number)
+      .flatMap((each) => [this.links.source(each), " "]));
     this.refresh();
   }
 
