@@ -13,7 +13,8 @@ function summed(differences) {
 
 class Lookup {
   constructor(wording, state) {
-    const { standing, disputed, name, when, below, claims } = wording.rows;
+    const { standing = [], disputed = [], name = [], when = [], below = [], claims = [] } =
+      wording.rows;
     Object.assign(this, { wording, slots: wording.slots, standing, disputed });
     this.lists = {
       name: summed(name), when: summed(when), below: summed(below), claims: summed(claims),
