@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import jinja2
 
-from cli.render.languages.translation import tr
+from cli.render.languages.translation import term, tr
 from events.printable import printable
 
 LANGUAGES = ("en", "da")
@@ -67,6 +67,7 @@ def page(
         .render(
             {
                 "tr": tr,
+                "term": term,
                 "lang": language,
                 "other_lang": other,
                 "other_href": f"{base}{other}/{path}",

@@ -4,6 +4,7 @@
 "use strict";
 
 const AT_ONCE = 60; // rows that are filled before the next paint wherever they are
+const LARGE = 200; // slots from which on blocks out of view are not laid out
 const BLOCK = 40; // lines that are laid out together when they come into view
 const SLICE = 8; // milliseconds of filling between two paints
 
@@ -22,6 +23,7 @@ class Answers {
       }
     }, { rootMargin: "300px" });
     addEventListener("beforeprint", () => this.completeAll(Infinity));
+    table.classList.toggle("large", lookup.slots.length > LARGE);
     for (const body of table.querySelectorAll("tbody")) body.remove();
     this.layOut();
   }
@@ -39,7 +41,7 @@ class Answers {
       for (let at = 0; at < bySlot[facet].length; at += BLOCK) {
         const block = element("tbody", { class: "block", role: "rowgroup", hidden: "" });
         block.slots = bySlot[facet].slice(at, at + BLOCK);
-        block.title = title;
+        block.heading = title;
         this.blocks.push(block);
         this.table.append(block);
         this.watch.observe(block);
@@ -72,10 +74,10 @@ class Answers {
           if (line.open) block.insertBefore(line.claims, next);
         }
         next = line.element;
-        disputed += this.lookup.isDisputed(row);
+        disputed += this.lookup.disputed[row];
       }
       block.hidden = next === null;
-      if (next) shown.add(block.title);
+      if (next) shown.add(block.heading);
     }
     this.rows = rows;
     for (const title of this.titles) title.hidden = !shown.has(title);
@@ -164,7 +166,8 @@ class Line {
       standing.append(" ", element("span", { class: "disputed" }, word("disputed")));
     }
     when.replaceChildren(...lines(row.when));
-    sources.replaceChildren(...this.lookup.sources(this.slot, number).flatMap((each) => [this.links.source(each), " "]));
+    sources.replaceChildren(...this.lookup.sources(this.slot, number)
+      .flatMap((each) => [this.links.source(each), " "]));
     this.refresh();
   }
 

@@ -29,7 +29,7 @@ function cite(page) {
     issued: { "date-parts": [dateParts(recorded)] }, accessed: { "date-parts": [dateParts(read)] },
   };
   byId("cite-plain").textContent =
-    `${site}: “${title}”, ${on}; ${note}. ${url} (${word("read-on", { day: read })}).`;
+    `${site}: ${word("quoted", { words: title })}, ${on}; ${note}. ${url} (${word("read-on", { day: read })}).`;
   byId("cite-bibtex").textContent = `@misc{${id},\n${
     Object.entries(fields).map(([name, value]) => `  ${name} = {${value}}`).join(",\n")}\n}`;
   byId("cite-csl").textContent = JSON.stringify([csl], null, 2);

@@ -13,13 +13,11 @@ function summed(differences) {
 
 class Lookup {
   constructor(wording, state) {
-    this.wording = wording;
-    this.slots = wording.slots;
-    const { standing, disputed, name, when, below, claims } = wording.rows;
-    this.columns = {
-      standing, disputed,
-      name: summed(name ?? []), when: summed(when ?? []), below: summed(below ?? []),
-      claims: summed(claims ?? []),
+    const { standing = [], disputed = [], name = [], when = [], below = [], claims = [] } =
+      wording.rows;
+    Object.assign(this, { wording, slots: wording.slots, standing, disputed });
+    this.lists = {
+      name: summed(name), when: summed(when), below: summed(below), claims: summed(claims),
     };
     this.shown = new Map();
     this.take(state);
@@ -28,19 +26,24 @@ class Lookup {
   /** Answer from the record up to another position. */
   take(state) {
     this.state = state;
-    this.rects = new Int32Array(WIDTH / 5 * state.rects.reduce((sum, each) => sum + each.length, 0));
+    this.changesAt = new Map();
     this.first = new Int32Array(this.slots.length + 1);
+    state.rects.forEach((numbers, slot) => {
+      this.first[slot + 1] = this.first[slot] + (numbers.length / 5) * WIDTH;
+    });
+    this.rects = new Int32Array(this.first[state.rects.length]);
     let at = 0, row = 0;
     state.rects.forEach((numbers, slot) => {
       for (let from = 0; from < numbers.length; from += 5) {
-        const [more, known, knownMore, on, onMore] = numbers.slice(from, from + 5);
-        row += more;
-        this.rects.set([slot, row, known, known + knownMore, on, on + onMore], at);
-        at += WIDTH;
+        row += numbers[from];
+        this.rects[at++] = slot;
+        this.rects[at++] = row;
+        this.rects[at++] = numbers[from + 1];
+        this.rects[at++] = numbers[from + 1] + numbers[from + 2];
+        this.rects[at++] = numbers[from + 3];
+        this.rects[at++] = numbers[from + 3] + numbers[from + 4];
       }
-      this.first[slot + 1] = at;
     });
-    this.spansOf = new Map();
   }
 
   knownStep(day) {
@@ -87,29 +90,31 @@ class Lookup {
     return found;
   }
 
-  isDisputed(row) {
-    return Boolean(this.columns.disputed[row]);
-  }
-
   /** Return a row in words. */
   row(number) {
     if (!this.shown.has(number)) {
-      const { standing, name, when, below, claims } = this.columns, { lists, text } = this.wording;
-      const texts = (list) => lists[list].map((each) => text[each]);
-      const [code, said] = this.wording.standings[standing[number]];
+      const { wording: { text, lists, standings, counts } } = this;
+      const { name, when, below, claims } = this.lists;
+      const texts = (list) => lists[list[number]].map((each) => text[each]);
+      const [code, said] = standings[this.standing[number]];
       this.shown.set(number, {
-        code, said, disputed: this.isDisputed(number), name: texts(name[number]),
-        when: texts(when[number]), below: texts(below[number]), claims: lists[claims[number]],
-        quantity: this.wording.counts[number] ?? null,
+        code,
+        said,
+        disputed: Boolean(this.disputed[number]),
+        name: texts(name),
+        when: texts(when),
+        below: texts(below),
+        claims: lists[claims[number]],
+        quantity: counts[number] ?? null,
       });
     }
     return this.shown.get(number);
   }
 
-  /** Return the numbers of the sources that a row rests on, in the order of its claims. */
+  /** Return the numbers of the sources that a slot's row rests on, in the order of its claims. */
   sources(slot, number) {
-    const ofClaims = this.wording.sources[this.slots[slot][3]];
-    const found = this.wording.lists[this.columns.claims[number]].map((each) => ofClaims[each]);
+    const { sources, lists } = this.wording, ofClaims = sources[this.slots[slot][3]];
+    const found = lists[this.lists.claims[number]].map((claim) => ofClaims[claim]);
     return [...new Set(found)].filter(Boolean);
   }
 }

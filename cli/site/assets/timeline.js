@@ -5,7 +5,7 @@
 
 const FADES_OVER = 6 * 365; // days after an attestation until a bar is as pale as it gets
 const PALE = 0.12, FULL = 0.85;
-const LANES_A_BLOCK = 30;
+const LANES_A_BLOCK = 30, DRAWN_AT_ONCE = 60;
 const COUNT_HEIGHT = 48, BAR_HEIGHT = 18;
 
 /** The days that a timeline's plot spans. */
@@ -104,10 +104,12 @@ class Timeline {
       }
       return parts;
     }));
-    this.blocks.forEach((each, number) => {
-      if (number < 2) this.draw(each);
-      this.watch.observe(each);
-    });
+    let drawn = 0;
+    for (const block of this.blocks) {
+      drawn += block.pending.length;
+      if (drawn <= DRAWN_AT_ONCE) this.draw(block);
+      this.watch.observe(block);
+    }
   }
 
   segments(lane, known) {
