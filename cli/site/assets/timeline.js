@@ -236,15 +236,15 @@ class Timeline {
 
   /** Return the numbers beside a lane's steps, as far as there is room. */
   numbers(lane, y) {
-    const placed = [];
+    const placed = [], room = 4500 / Math.max(this.plot.clientWidth, 1); // 45 px in percent
     for (const segment of lane.segments) {
       const [min, max, approximate] = segment.row.quantity, { left } = this.extent(segment);
       if (min === null && max === null) continue;
       const bounds = min === null ? `≤${max}` : max === null ? `≥${min}`
         : min === max ? `${min}` : `${min}–${max}`;
       const text = approximate ? `~${bounds}` : bounds, above = y(max ?? min) - 4;
-      const crowded = placed.some((each) => Math.abs(each.above - above) < 11
-        && (Math.abs(each.left - left) < 7 || (each.text === text && each.to >= segment.from - 1)));
+      const crowded = placed.some((each) => Math.abs(each.above - above) < 13
+        && (Math.abs(each.left - left) < room || (each.text === text && each.to >= segment.from - 1)));
       const [last] = placed.filter((each) => each.text === text).slice(-1);
       if (last) last.to = Math.max(last.to, segment.to);
       if (!crowded) placed.push({ text, left, above, to: segment.to });
