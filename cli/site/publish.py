@@ -46,6 +46,14 @@ MOST_ANNOUNCEMENTS = 40
 MOST_ENTRIES = 1000
 """The entries of the log, the last ones, among which these are looked for."""
 
+ASSETS = HERE / "assets"
+
+SCRIPT = (
+    *("elements", "lookup", "clocks", "clock_page", "claims", "answers", "timeline"),
+    *("cite", "mission", "nation", "start"),
+)
+"""The parts of the pages' script, in order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -84,8 +92,9 @@ class Publication:
         summaries = {each: self._summary(each) for each in missions}
         self._write_nations(nations, summaries)
         self._write_index(summaries)
-        for asset in sorted((HERE / "assets").iterdir()):
-            self.folder.write(f"assets/{asset.name}", asset.read_bytes())
+        script = b"\n".join((ASSETS / f"{each}.js").read_bytes() for each in SCRIPT)
+        self.folder.write("assets/site.js", script)
+        self.folder.write("assets/site.css", (ASSETS / "site.css").read_bytes())
         progress(len(outdated), len(outdated))
         self.folder.close(self.stamp)
         return Published(len(missions), len(outdated))

@@ -81,7 +81,7 @@ def command(
       mission changes nmi --since 2026-01-31
       mission changes --since january --key public.key
       mission changes --since-last
-      mission changes --since 2026-01-01 --format atom > changes.xml
+      mission changes --since 93 --format atom > feed.xml
     """  # noqa: D301
     given = _given(since, key, since_last=since_last, request=request)
     address = _address(base_url, request.form)

@@ -34,7 +34,8 @@ def command(*, directory: str, title: str, base_url: str | None, ledger: str | N
     \b
     Examples:
       mission publish site
-      mission publish site --title "Danish missions" --base-url https://example.org/missions/
+      mission publish site --title "Danish missions"
+      mission publish site --base-url https://example.org/
     """  # noqa: D301
     if directory == DASH:
         raise CallError(
