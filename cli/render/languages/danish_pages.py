@@ -67,6 +67,9 @@ PAGE_TEXTS = {
     "{number} sources that may have been public are left out": (
         "{number} kilder, der kan have været offentlige, er udeladt"
     ),
+    "as recorded up to position {position}, the last on this mission": (
+        "som registreret til og med position {position}, den sidste om denne mission"
+    ),
     # the state
     "The state": "Status",
     "what": "hvad",
@@ -116,9 +119,9 @@ PAGE_TEXTS = {
     # days
     "day by day": "dag for dag",
     "The days on which the state differs from that of the day before, from all sources, as recorded"
-    " to the end of the log, position {position}.": (
-        "De dage, hvor status er en anden end dagen før, fra alle kilder, som registreret til"
-        " slutningen af loggen, position {position}."
+    " up to position {position}.": (
+        "De dage, hvor status er en anden end dagen før, fra alle kilder, som registreret til og"
+        " med position {position}."
     ),
     "new:": "nyt:",
     "no longer:": "ikke længere:",
