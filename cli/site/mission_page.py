@@ -44,7 +44,7 @@ def context(
         "positions": [_offered(each) for each in reversed(record.offered)],
         "positions_left_out": len(record.announcements) - len(record.offered),
         "first_day": iso_day(found.days[0]) if found.days else facts.today,
-        "timeline": f"missions/{record.mission}/timeline.svg",
+        "timeline": f"missions/{record.mission}/timeline.{language()}.svg",
         "checkpoint": None,
         "cite": citations(record, facts, _address(record, facts)),
         "headlines": [

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from cli.account.account import AnnouncementAccount, account
+from cli.account.account import AnnouncementAccount, Comparison, compare
 from cli.account.feed import feed
 from cli.render import atom
 from cli.render.atom import Feed
@@ -187,7 +187,8 @@ class Publication:
 
     def _write_index(self, summaries: Mapping[str, Mapping[str, Any]]) -> None:
         """Write the index and what changed lately in each language, and what leads to these."""
-        changed = self._changed()
+        compared = self._compared()
+        changed = _last(compared.account())
         self.folder.write("changes.json", _json([each.to_json() for each in changed]))
         self.folder.write("changes.atom", atom.written(self._feed(changed)))
         self.folder.write("index.html", (HERE / "templates" / "root.html").read_bytes())
@@ -195,7 +196,7 @@ class Publication:
         for language in LANGUAGES:
             with in_language(language):
                 missions = [told[language] for told in summaries.values()]
-                changes = overviews.changed(changed)
+                changes = overviews.changed(_last(compared.account()))
                 shown = {**overviews.index(missions, nations), "changes": changes[:LATELY]}
                 self._page("index.html", "index.html", language, shown)
                 told = {"changes": changes, "feed": "../changes.atom"}
@@ -204,17 +205,21 @@ class Publication:
     def _page(self, template: str, path: str, language: str, shown: Mapping[str, object]) -> None:
         self.folder.write(*page(template, path, language, self.facts, shown))
 
-    def _changed(self) -> list[AnnouncementAccount]:
-        """Return an account of the last announcements, of those that are whole."""
+    def _compared(self) -> Comparison:
+        """Compare answers before and after each of the last announcements."""
         end = self.facts.position
-        found = account(self.store, after=max(0, end - MOST_ENTRIES), upto=end, day=self.today)
-        return [each for each in found if not each.announcement.cut][-MOST_ANNOUNCEMENTS:]
+        return compare(self.store, after=max(0, end - MOST_ENTRIES), upto=end, day=self.today)
 
     def _feed(self, changed: Sequence[AnnouncementAccount]) -> Feed:
         first = next((leaf_hash(raw) for _, raw in self.store.stored(upto=1)), EMPTY_ROOT)
         updated = changed[-1].announcement.recorded_at if changed else None
         address = f"{self.facts.address}en/changes.html" if self.facts.address else None
         return feed(changed, log=first, updated=updated, base_url=address)
+
+
+def _last(account: Sequence[AnnouncementAccount]) -> list[AnnouncementAccount]:
+    """Return the last announcements, of those that are whole."""
+    return [each for each in account if not each.announcement.cut][-MOST_ANNOUNCEMENTS:]
 
 
 def _json(value: object) -> bytes:
