@@ -38,9 +38,9 @@ TEXTS = {
     # day by day
     "day by day": "dag for dag",
     "The days on which the state differs from that of the day before, from all sources, as recorded"
-    " to the end of the log, position {position}.": (
+    " up to position {position}.": (
         "De dage, hvor tilstanden er en anden end dagen før, fra alle kilder, som registreret til"
-        " slutningen af loggen, position {position}."
+        " og med position {position}."
     ),
     "new:": "ny:",
     "no longer:": "ikke længere:",
@@ -158,6 +158,9 @@ TEXTS = {
     ),
     "{number} sources that may have been public are left out": (
         "{number} kilder, der kan have været offentlige, er udeladt"
+    ),
+    "as recorded up to position {position}, the last on this mission": (
+        "som registreret til og med position {position}, den sidste om denne mission"
     ),
     "1 entry, {disputed} disputed": "1 række, heraf omstridt: {disputed}",
     "{entries} entries, {disputed} disputed": "{entries} rækker, heraf omstridt: {disputed}",
