@@ -105,7 +105,7 @@ def _text(parent: ET.Element, name: str, *lines: str) -> None:
 
 
 def _joined(lines: Iterable[str]) -> str:
-    return "\n".join(map(_allowed, lines))
+    return "\n".join(map(printable, lines))
 
 
 def _author(parent: ET.Element, name: str) -> None:
