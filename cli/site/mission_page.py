@@ -45,7 +45,7 @@ def context(
         "positions_left_out": len(record.announcements) - len(record.offered),
         "first_day": iso_day(found.days[0]) if found.days else facts.today,
         "timeline": f"missions/{record.mission}/timeline.{language()}.svg",
-        "checkpoint": None,
+        "record_root": record.roots[record.position],
         "cite": citations(record, facts, _address(record, facts)),
         "headlines": [
             (lead, plain(line))

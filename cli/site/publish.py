@@ -32,10 +32,14 @@ from cli.site.publish_mission import publish_mission
 from cli.site.site_folder import SiteFolder
 from ledger.merkle.tree import EMPTY_ROOT, leaf_hash
 from ledger.progress import Progress
+from ledger.transparency.checkpoints import Checkpoint
 from projections.changes.touched import Touched
 from projections.labels import labels
 from projections.record import Record
 from projections.sources import sources_in_force
+
+CHECKPOINT = "record.checkpoint"
+"""The file of the checkpoint."""
 
 LATELY = 5
 """The announcements that the index tells of."""
@@ -65,7 +69,7 @@ class Published:
 
 @dataclass
 class Publication:
-    """A site being written; `today` is a day number.
+    """A site being written; `today` is a day number, `checkpoint` one of the log, and its file.
 
     `stated` are the lines on what each source states in the missions written, by language.
     """
@@ -74,6 +78,7 @@ class Publication:
     folder: SiteFolder
     facts: SiteFacts
     today: int
+    checkpoint: tuple[Checkpoint, bytes] | None = None
     stated: dict[str, dict[str, dict[str, list[tuple[int, str]]]]] = field(default_factory=dict)
 
     def write(self, progress: Progress) -> Published:
@@ -201,6 +206,7 @@ class Publication:
         self.folder.write("changes.json", _json([each.to_json() for each in changed]))
         self.folder.write("changes.atom", atom.written(self._feed(changed)))
         self.folder.write("index.html", (HERE / "templates" / "root.html").read_bytes())
+        signed = self._write_checkpoint()
         nations = Counter(code for told in summaries.values() for code in told["nations"])
         for language in LANGUAGES:
             with in_language(language):
@@ -210,6 +216,20 @@ class Publication:
                 self._page("index.html", "index.html", language, shown)
                 told = {"changes": changes, "feed": "../changes.atom"}
                 self._page("changes.html", "changes.html", language, told)
+                self._page("verify.html", "verify.html", language, {"checkpoint": signed})
+
+    def _write_checkpoint(self) -> Mapping[str, object] | None:
+        """Write the checkpoint, if there is one; return what its page says of it."""
+        if self.checkpoint is None:
+            return None
+        signed, note = self.checkpoint
+        self.folder.write(CHECKPOINT, note)
+        return {
+            "name": CHECKPOINT,
+            "origin": signed.origin,
+            "size": signed.size,
+            "note": note.decode(errors="replace").splitlines(),
+        }
 
     def _page(self, template: str, path: str, language: str, shown: Mapping[str, object]) -> None:
         self.folder.write(*page(template, path, language, self.facts, shown))
