@@ -59,7 +59,7 @@ def _changed(each: AnnouncementAccount) -> Mapping[str, object]:
     }
 
 
-def nation(code: str, shares: Iterable[NationShare], today: int) -> Mapping[str, object]:
+def nation(code: str, shares: Iterable[NationShare], today: int) -> dict[str, object]:
     """Return what the page of a nation or body shows, at the close of `today`."""
     return {
         "nation": {"code": code, "name": local_names.party(code)},

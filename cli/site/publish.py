@@ -100,6 +100,7 @@ class Publication:
         script = b"\n".join((ASSETS / f"{each}.js").read_bytes() for each in SCRIPT)
         self.folder.write("assets/site.js", script)
         self.folder.write("assets/site.css", (ASSETS / "site.css").read_bytes())
+        self._remove_others(summaries)
         progress(len(outdated), len(outdated))
         self.folder.close(self.stamp)
         return Published(len(missions), len(outdated))
@@ -195,6 +196,7 @@ class Publication:
                 path = f"nations/{code}/index.html"
                 with in_language(language):
                     shown = overviews.nation(code, shares, self.today)
+                    shown |= {"record_position": max(summaries[e]["position"] for e in missions)}
                     self._page("nation.html", path, language, shown)
             kept = [f"{each}.{language}.js" for each in missions for language in LANGUAGES]
             self.folder.remove_others(f"nations/{code}", kept)
@@ -230,6 +232,14 @@ class Publication:
             "size": signed.size,
             "note": note.decode(errors="replace").splitlines(),
         }
+
+    def _remove_others(self, summaries: Mapping[str, Mapping[str, Any]]) -> None:
+        """Remove what was published of another log."""
+        nations = {code for told in summaries.values() for code in told["nations"]}
+        for folder in ("", *(f"{language}/" for language in LANGUAGES)):
+            self.folder.remove_others(f"{folder}missions", summaries)
+            self.folder.remove_others(f"{folder}nations", nations)
+            self.folder.remove_others(f"{folder}sources", self.store.source_ids())
 
     def _page(self, template: str, path: str, language: str, shown: Mapping[str, object]) -> None:
         self.folder.write(*page(template, path, language, self.facts, shown))

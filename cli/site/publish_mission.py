@@ -59,7 +59,11 @@ def publish_mission(
     folder.write(f"{of_mission}/state.json", state_json(answer, record.position))
     folder.write(f"{of_mission}/state.csv", state_csv(answer, record.position))
     nations = _publish_shares(record, folder, words, parties)
-    summary: dict[str, object] = {"mission": short, "nations": sorted(nations)}
+    summary: dict[str, object] = {
+        "mission": short,
+        "position": record.position,
+        "nations": sorted(nations),
+    }
     for language in LANGUAGES:
         with in_language(language):
             path = f"missions/{short}/index.html"

@@ -112,7 +112,7 @@ class ClockPage {
     const sources = known === null
       ? word("all-sources") : word("sources-by", { day: isoDay(known) });
     const leftOut = word(left === 1 ? "left-out-one" : "left-out", { number: left });
-    const { position } = this.lookups[0].state;
+    const position = recorded ?? this.latest;
     return [
       word("as-of", { day: isoDay(this.day) }),
       known !== null && left ? `${sources} (${leftOut})` : sources,
