@@ -43,7 +43,7 @@ def context(
         "record_position": record.position,
         "positions": [_offered(each) for each in reversed(record.offered)],
         "positions_left_out": len(record.announcements) - len(record.offered),
-        "first_day": iso_day(found.days[0]) if found.days else facts.today,
+        "last_day": iso_day(max((today, *(day for each in record.data.every for day in each.on)))),
         "timeline": f"missions/{record.mission}/timeline.{language()}.svg",
         "record_root": record.roots[record.position],
         "cite": citations(record, facts, _address(record, facts)),

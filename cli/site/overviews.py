@@ -1,12 +1,13 @@
 """The pages on all missions: the index, and what one nation or body did in each of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from cli.account.account import AnnouncementAccount
 from cli.render import local_names
 from cli.site.lookup import StateLookup
 from cli.site.words import words_of
+from events.dates.days import iso_day
 
 MOST_LINES = 8
 """The most lines shown of what an announcement changed."""
@@ -61,7 +62,10 @@ def _changed(each: AnnouncementAccount) -> Mapping[str, object]:
 
 def nation(code: str, shares: Iterable[NationShare], today: int) -> dict[str, object]:
     """Return what the page of a nation or body shows, at the close of `today`."""
+    listed = list(shares)
+    days = (day for each in listed for day in cast("Sequence[int]", each.data["days"]))
     return {
+        "last_day": iso_day(max((today, *days))),
         "nation": {"code": code, "name": local_names.party(code)},
         "missions": [
             {
@@ -72,6 +76,6 @@ def nation(code: str, shares: Iterable[NationShare], today: int) -> dict[str, ob
                 "facets": StateLookup(words_of(each.data), each.data).facets(today),
                 "sources": each.data["cited"],
             }
-            for each in shares
+            for each in listed
         ],
     }

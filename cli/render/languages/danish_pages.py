@@ -187,6 +187,9 @@ TEXTS = {
     "{given} is later than {today}, the day on which this page was made.": (
         "{given} er senere end {today}, den dag siden blev dannet."
     ),
+    "{given} is later than {last}, the last day on which anything changes.": (
+        "{given} er senere end {last}, den sidste dag hvor noget ændrer sig."
+    ),
     "This page has no state as recorded up to position {given}; it shows the latest, {latest}.": (
         "Denne side har ingen tilstand som registreret til og med position {given}; den viser den"
         " nyeste, {latest}."

@@ -13,8 +13,9 @@ function lastingAddress(page) {
 function cite(page) {
   const { title, site, version } = byId("cite").dataset;
   const { position, root } = page.lookup.state, recorded = page.lookup.state.recorded.slice(0, 10);
-  const [on, known, record] = page.said();
-  const note = [known, record, word("log-root", { size: position, root })].join("; ");
+  const [on, known] = page.said();
+  const pinned = word("recorded-to", { position });
+  const note = [known, pinned, word("log-root", { size: position, root })].join("; ");
   const url = lastingAddress(page);
   const id = `${page.main.dataset.mission}-${isoDay(page.day)}-${position}`;
   const heading = `${title}, ${on}`;

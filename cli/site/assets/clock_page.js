@@ -5,8 +5,9 @@
 /** What both kinds of page with clocks share: the address, the controls, the words. */
 class ClockPage {
   constructor(main, lookups, first) {
-    Object.assign(this, { main, lookups, drawn: null, pushed: 0 });
+    Object.assign(this, { main, lookups, drawn: null, pushed: -Infinity });
     this.today = dayNumber(main.dataset.today);
+    this.last = { on: dayNumber(main.dataset.last), known: this.today };
     this.view = { ...NOW };
     this.first = Math.min(first, this.today);
     this.latest = main.dataset.position;
@@ -17,12 +18,14 @@ class ClockPage {
     this.controls = {
       on: new DayControl(byId("clock-on"), {
         first: this.first,
+        last: this.last.on,
         today: this.today,
         changes: () => merged((each) => each.changes(each.knownStep(this.view.known))),
         pick: (day, how) => this.pick("on", day, how),
       }),
       known: new DayControl(byId("clock-known"), {
         first: Math.min(this.today, ...published) - 31,
+        last: this.last.known,
         today: this.today,
         changes: () => merged((each) => each.state.known),
         pick: (day, how) => this.pick("known", day, how),
@@ -44,7 +47,7 @@ class ClockPage {
       history.replaceState(null, "", address(this.view) || location.pathname + location.search);
       return this.drawn === null ? this.go(this.view, { keep: true }) : Promise.resolve();
     }
-    const { view, entry, problems } = readAddress(hash, this.today, this.positions, this.latest);
+    const { view, entry, problems } = readAddress(hash, this);
     return this.go(view, { keep: true, problems, entry });
   }
 
@@ -53,8 +56,8 @@ class ClockPage {
       this.complain([word("no-date", { given: typed, clock })]);
       return;
     }
-    if (day !== null && day > this.today) {
-      this.complain([word("later", { given: isoDay(day), today: isoDay(this.today) })]);
+    if (day !== null && day > this.last[clock]) {
+      this.complain([tooLate(day, this.last[clock], this.today)]);
       return;
     }
     const now = clock === "on" && day === this.today;
@@ -116,7 +119,7 @@ class ClockPage {
     return [
       word("as-of", { day: isoDay(this.day) }),
       known !== null && left ? `${sources} (${leftOut})` : sources,
-      word(recorded === null ? "recorded-end" : "recorded-to", { position }),
+      recorded === null ? word("recorded-end") : word("recorded-to", { position: recorded }),
     ];
   }
 

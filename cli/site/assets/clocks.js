@@ -4,15 +4,15 @@
 
 const NOW = { on: null, known: null, recorded: null };
 
-/** Return the clocks that an address names, and what is wrong with it. */
-function readAddress(hash, today, positions, latest) {
+/** Return the clocks that an address names, and what is wrong with it; `last` are the last days. */
+function readAddress(hash, { today, last, positions, latest }) {
   const view = { ...NOW }, problems = [];
   const asked = new URLSearchParams(hash.slice(1));
   for (const clock of ["on", "known"]) {
     if (!asked.has(clock)) continue;
     const given = asked.get(clock), day = dayNumber(given);
     if (day === null) problems.push(word("no-date", { given: given.slice(0, 40), clock }));
-    else if (day > today) problems.push(word("later", { given, today: isoDay(today) }));
+    else if (day > last[clock]) problems.push(tooLate(day, last[clock], today));
     else view[clock] = clock === "on" && day === today ? null : day;
   }
   if (asked.has("recorded")) {
@@ -22,6 +22,10 @@ function readAddress(hash, today, positions, latest) {
     } else if (given !== latest) view.recorded = given;
   }
   return { view, entry: asked.get("entry"), problems };
+}
+
+function tooLate(day, last, today) {
+  return word(last === today ? "later" : "too-late", { given: isoDay(day), last: isoDay(last) });
 }
 
 function address(view) {
@@ -34,12 +38,12 @@ function address(view) {
 
 /** One clock's slider, date and buttons to the day before and after on which something changes. */
 class DayControl {
-  constructor(root, { first, today, changes, pick }) {
+  constructor(root, { first, last, today, changes, pick }) {
     const find = (name) => root.querySelector(`[data-part=${name}]`);
-    Object.assign(this, { today, slider: find("slider"), date: find("date"), all: find("all") });
+    Object.assign(this, { last, today, slider: find("slider"), date: find("date"), all: find("all") });
     this.output = find("output");
-    Object.assign(this.slider, { min: first, max: today, step: 1 });
-    this.date.max = isoDay(today);
+    Object.assign(this.slider, { min: first, max: last, step: 1 });
+    this.date.max = isoDay(last);
     this.slider.addEventListener("input", () => pick(+this.slider.value, { dragging: true }));
     this.slider.addEventListener("change", () => pick(+this.slider.value, {}));
     this.date.addEventListener("change", () => {
@@ -56,7 +60,7 @@ class DayControl {
   move(days, direction, pick) {
     const from = this.day ?? this.today;
     const next = direction < 0 ? days[step(days, from - 1) - 1] : days[step(days, from)];
-    if (next !== undefined && next <= this.today) pick(next, {});
+    if (next !== undefined && next <= this.last) pick(next, {});
     else if (direction > 0 && from < this.today) pick(this.today, {});
   }
 
