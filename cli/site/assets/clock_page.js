@@ -119,7 +119,7 @@ class ClockPage {
     return [
       word("as-of", { day: isoDay(this.day) }),
       known !== null && left ? `${sources} (${leftOut})` : sources,
-      recorded === null ? word("recorded-end") : word("recorded-to", { position: recorded }),
+      word(recorded === null ? "recorded-end" : "recorded-to", { position }),
     ];
   }
 
