@@ -42,8 +42,7 @@ IMPORTED_LATE = {
     ),
     "cli/render/columns.py": "events.catalogue events.claim_event",
     "cli/render/languages/translation.py": (
-        "cli.render.languages.danish cli.render.languages.danish_pages"
-        " cli.render.languages.danish_terms"
+        "cli.render.languages.danish cli.render.languages.danish_terms"
     ),
     "cli/render/messages.py": "cli.render.terminal rich.cells",
     "cli/render/output.py": "cli.render.markdown cli.render.terminal",

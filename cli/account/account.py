@@ -7,12 +7,13 @@ source    An example, “The escort is home”, published 2024-03-04
 answer    contribution security and escort: no longer in the state, …
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from cli.inquiry import legend
 from cli.render import change_text, entry_text, wording
 from cli.render.counting import count
+from cli.render.languages.translation import term, tr
 from cli.render.legend import Legend
 from events.entry import Entry
 from events.record_events import (
@@ -29,19 +30,17 @@ from projections.changes.touched import Touched
 from projections.labels import Labels
 from projections.labels import labels as labels_of
 from projections.question import ClaimStore
-from projections.sources import sources_in_force
+from projections.sources import SourceInForce, sources_in_force
 from projections.state_object import StateEntry
 
 MOST_COMPARED = 100
 """The most announcements, the last ones, for which answers before and after are compared."""
 
-NO_CHANGE = (
-    "no change in the state of the day, nor in the periods that it bears on; counts of other days"
-    " are not compared"
-)
-"""What is said of an announcement that changed no answer that was compared."""
-
-DID = {ClaimRetracted: "retracted", ClaimCorrected: "corrected", ReadingPreferred: "preferred"}
+DID: Mapping[type, str] = {
+    ClaimRetracted: "retracted",
+    ClaimCorrected: "corrected",
+    ReadingPreferred: "preferred",
+}
 """What an event does to its targets."""
 
 
@@ -83,11 +82,13 @@ class AnnouncementAccount:
     def lines(self) -> Iterator[tuple[str, str]]:
         """Its lines, each with a lead, from when it was recorded to what it changed."""
         recorded = f"{self.announcement.recorded_at:%Y-%m-%d %H:%M:%S} UTC"
-        yield "recorded", f"{recorded} by {self.announcement.recorded_by}"
+        by = self.announcement.recorded_by
+        yield tr("recorded"), tr("{moment} by {name}", moment=recorded, name=by)
         if self.source:
-            yield "source", source_words(self.source)
+            yield tr("source"), source_words(self.source)
         if self.announcement.cut:
-            yield "note", "other entries of this announcement are outside these positions"
+            cut = tr("other entries of this announcement are outside these positions")
+            yield tr("note"), cut
         for each in self.entries:
             if not (self.source and _describes(each.entry, self.source.id)):
                 yield str(each.entry.position), each.words
@@ -98,19 +99,25 @@ class AnnouncementAccount:
         if self.changes is None:
             return
         if not self.changes:
-            yield "answer", NO_CHANGE
+            unchanged = tr(
+                "no change in the state of the day, nor in the periods that it bears on; counts of"
+                " other days are not compared"
+            )
+            yield tr("answer"), unchanged
         own = self.announcement.missions
         for change, words in self.changes:
             where = "" if own == (change.mission,) else f"{change.mission}: "
-            yield from (("answer", f"{where}{each}") for each in words)
+            yield from ((tr("answer"), f"{where}{each}") for each in words)
 
     @property
     def title(self) -> str:
         """Its positions, and the missions of its events."""
-        positions = wording.runs(each.position for each in self.announcement.entries)
-        of = "Position" if len(self.announcement.entries) == 1 else "Positions"
+        numbers = wording.runs(each.position for each in self.announcement.entries)
+        title = tr("Positions {numbers}", numbers=numbers)
+        if len(self.announcement.entries) == 1:
+            title = tr("Position {numbers}", numbers=numbers)
         missions = ", ".join(self.announcement.missions)
-        return f"{of} {positions}: {missions}" if missions else f"{of} {positions}"
+        return f"{title}: {missions}" if missions else title
 
     def to_json(self) -> dict[str, object]:
         """Return the announcement as a JSON object."""
@@ -141,19 +148,50 @@ def _source_json(source: SourceDescription) -> dict[str, object]:
 
 def source_words(source: SourceDescription) -> str:
     """Describe a source in one line."""
-    return (
-        f"{source.publisher}, “{source.title}”, published {wording.date(source.published)}"
-        f" ({source.id})"
+    return tr(
+        "{publisher}, {title}, published {date} ({id})",
+        publisher=source.publisher,
+        title=wording.quoted(source.title),
+        date=wording.date(source.published),
+        id=source.id,
     )
 
 
-def account(
-    store: ClaimStore, *, after: int, upto: int, day: int, missions: Set[str] = frozenset()
-) -> list[AnnouncementAccount]:
-    """Tell what a log took in after a position, up to another, one announcement after the other.
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a log took in, and how each announcement changed answers, before it is put in words."""
 
-    Answers are compared as of the close of `day` (a day number), for the last MOST_COMPARED
-    announcements. With `missions`, only what can change answers on one of these is told.
+    announcements: Sequence[RecordedAnnouncement]
+    changes: Mapping[int, Sequence[MissionChange]]
+    described: Mapping[str, SourceInForce]
+    labels: Labels
+    key: Legend
+    touched: Touched
+
+    def account(self) -> list[AnnouncementAccount]:
+        """Tell it in the current language, one announcement after the other."""
+        return [
+            AnnouncementAccount(
+                each,
+                self._source(each.source),
+                tuple(_entry_account(entry, self.touched, self.labels) for entry in each.entries),
+                _in_words(self.changes.get(each.first), self.key),
+            )
+            for each in self.announcements
+        ]
+
+    def _source(self, name: str | None) -> SourceDescription | None:
+        found = self.described.get(name) if name else None
+        return found and found.description
+
+
+def compare(
+    store: ClaimStore, *, after: int, upto: int, day: int, missions: Set[str] = frozenset()
+) -> Comparison:
+    """Compare answers before and after what a log took in after a position, up to another.
+
+    They are compared as of the close of `day` (a day number), for the last MOST_COMPARED
+    announcements. With `missions`, only what can change answers on one of these is looked at.
     """
     touched = Touched(store)
     found = list(
@@ -162,18 +200,22 @@ def account(
     comparison = AnswerComparison(store, day, touched, missions)
     changes = {each.first: list(comparison.changes(each)) for each in found[-MOST_COMPARED:]}
     entries = [entry for each in found for entry in each.entries]
-    labels = labels_of(store, [*entries, *(t for each in entries for t in touched.targets(each))])
-    described = sources_in_force(store, filter(None, (each.source for each in found)), upto=upto)
-    key = legend(store, entries=_state_entries(changes.values()), upto=upto)
-    return [
-        AnnouncementAccount(
-            each,
-            described[each.source].description if each.source in described else None,
-            tuple(_entry_account(entry, touched, labels) for entry in each.entries),
-            _in_words(changes.get(each.first), key),
-        )
-        for each in found
-    ]
+    targets = (target for each in entries for target in touched.targets(each))
+    return Comparison(
+        found,
+        changes,
+        sources_in_force(store, filter(None, (each.source for each in found)), upto=upto),
+        labels_of(store, [*entries, *targets]),
+        legend(store, entries=_state_entries(changes.values()), upto=upto),
+        touched,
+    )
+
+
+def account(
+    store: ClaimStore, *, after: int, upto: int, day: int, missions: Set[str] = frozenset()
+) -> list[AnnouncementAccount]:
+    """Compare answers as `compare` does, and tell what was found in the current language."""
+    return compare(store, after=after, upto=upto, day=day, missions=missions).account()
 
 
 def _in_words(
@@ -194,11 +236,15 @@ def _state_entries(changes: Iterable[Iterable[MissionChange]]) -> Iterator[State
 def _entry_account(entry: Entry, touched: Touched, labels: Labels) -> EntryAccount:
     content, words = entry.content, entry_text.summary(entry, labels)
     if isinstance(content, SourceWithdrawn):
-        stated = count(touched.events_stated(content.about), "event rests", "events rest")
-        return EntryAccount(entry, words, (f"{stated} on it",))
-    did = DID.get(type(content), "")
+        many = touched.events_stated(content.about)
+        return EntryAccount(entry, words, (count(many, "event rests on it", "events rest on it"),))
     targets = (
-        f"{did}, position {each.position}: {entry_text.summary(each, labels)}"
+        tr(
+            "{did}, position {position}: {entry}",
+            did=term("amendment", DID[type(content)]),
+            position=each.position,
+            entry=entry_text.summary(each, labels),
+        )
         for each in touched.targets(entry)
     )
     return EntryAccount(entry, words, tuple(targets))

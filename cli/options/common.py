@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -182,3 +183,22 @@ during_option = click.option(
     callback=parsed_by(read_during, lambda: None),
     help="Everything in the state on some day of a span, and on which days.",
 )
+
+
+def base_url_option(help_: str) -> Callable[[Command], Command]:
+    """Return the option `--base-url`, an address of the web."""
+    return click.option("--base-url", metavar="URL", callback=_read_address, help=help_)
+
+
+def _read_address(_ctx: click.Context, _param: click.Parameter, text: str | None) -> str | None:
+    """Return an address of the web as it was given."""
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(text)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in text
+    except ValueError:
+        is_web = False
+    if not is_web or not text.isascii() or not text.isprintable() or set(text) & set(' "<>#'):
+        raise click.BadParameter(f"{text}: not an address such as https://example.org/record")
+    return text

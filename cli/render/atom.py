@@ -12,7 +12,6 @@ All text is plain: `type="text"`, in which a reader sees no markup. Invisible ch
 as escapes, and so are those that XML 1.0 does not allow.
 """
 
-import re
 import xml.etree.ElementTree as ET  # only writes
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,9 +23,6 @@ from events.printable import printable
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml"
-
-_NOT_XML = re.compile("[\ufffe\uffff]")
-"""What XML 1.0 does not allow, besides what `printable` escapes (section 2.2, Char)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +82,7 @@ def written(feed: Feed) -> bytes:
         _add(entry, "updated", write_instant(each.updated))
         _author(entry, each.author)
         for term in each.categories:
-            ET.SubElement(entry, _tag("category"), term=_allowed(term))
+            ET.SubElement(entry, _tag("category"), term=printable(term))
         _link(entry, each.link)
         _text(entry, "summary", each.summary)
         _text(entry, "content", *each.content)
@@ -109,18 +105,13 @@ def _text(parent: ET.Element, name: str, *lines: str) -> None:
 
 
 def _joined(lines: Iterable[str]) -> str:
-    return "\n".join(map(_allowed, lines))
+    return "\n".join(map(printable, lines))
 
 
 def _author(parent: ET.Element, name: str) -> None:
-    _add(ET.SubElement(parent, _tag("author")), "name", _allowed(name))
+    _add(ET.SubElement(parent, _tag("author")), "name", printable(name))
 
 
 def _link(parent: ET.Element, address: str | None) -> None:
     if address is not None:
         ET.SubElement(parent, _tag("link"), rel="alternate", href=address)
-
-
-def _allowed(text: str) -> str:
-    """Return a text as one line of visible characters that XML 1.0 allows."""
-    return _NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", printable(text))

@@ -8,35 +8,37 @@ contribution transport helicopters: no longer certain: possible; end reported: 2
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from cli.render import entry_values, field_text, state_rows, wording
+from cli.render import entry_values, field_text, local_names, state_rows, wording
+from cli.render.languages.translation import term, tr
 from cli.render.legend import Legend
 from cli.render.page import Line, plain
-from events.facets import FACETS, MEASURES, Role
+from events.facets import FACETS, MEASURES, Basis, Role
 from projections.changes.answers import AnswerChange, WeighedPeriod
 from projections.state_object import StateEntry
 from projections.weighing.occurrence import Occurrence
 from projections.weighing.period import Period, Standing
 
-NOT_THAT_DAY = "not in the state of the day"
-
 
 def answer(change: AnswerChange, legend: Legend) -> str:
     """Describe how one answer changed, in one line."""
-    title = legend.title(change.key) if FACETS[change.facet].names_mission else change.label
-    number = f", period {change.period}" if change.period > 1 else ""
-    return f"{wording.facet(change.facet)} {title}{number}: {'; '.join(_said(change, legend))}"
+    title = local_names.label(change.facet, change.key, change.label)
+    if FACETS[change.facet].names_mission:
+        title = legend.title(change.key)
+    title += wording.period_mark(change.period)
+    return f"{wording.facet(change.facet)} {title}: {'; '.join(_said(change, legend))}"
 
 
 def _said(change: AnswerChange, legend: Legend) -> Iterable[str]:
     if change.before and change.after:
         changed = list(_changed(change.before, change.after, change.fields, legend))
-        return changed or [f"changed in {', '.join(change.fields)}"]
+        return changed or [tr("changed in {fields}", fields=", ".join(change.fields))]
     if change.after:
-        lead = "new in the state" if FACETS[change.facet].lasting else "new answer"
+        lead = tr("new in the state") if FACETS[change.facet].lasting else tr("new answer")
         return [f"{lead}: {_whole(change.after, legend)}"]
     if change.before:
         return [_gone(change.before, change.now and change.now.period, legend)]
-    return [*_of_other_days(change.was, change.now, change.fields, legend), NOT_THAT_DAY]
+    told = _of_other_days(change.was, change.now, change.fields, legend)
+    return [*told, tr("not in the state of the day")]
 
 
 def _whole(entry: StateEntry, legend: Legend) -> str:
@@ -52,18 +54,28 @@ def _lines(entry: StateEntry, legend: Legend) -> list[str]:
 def _gone(entry: StateEntry, now: Period | None, legend: Legend) -> str:
     """Say that an entry is not in the state any more, and why as far as its period tells."""
     if not FACETS[entry.facet].lasting:
-        return f"no longer an answer: {_whole(entry, legend)}"
+        return tr("no longer an answer: {answer}", answer=_whole(entry, legend))
     standing = wording.standing(entry.standing)
-    lead = f"no longer in the state, where it was {standing}"
+    lead = tr("no longer in the state, where it was {standing}", standing=standing)
+    return f"{lead}: {_ended(now)}"
+
+
+def _ended(now: Period | None) -> str:
+    """Say why a period is not in the state, as far as it tells."""
     if now is None:
-        return f"{lead}: no claim on it counts any more"
+        return tr("no claim on it counts any more")
     if now.end and now.end.reported and now.end.days.last <= now.ended_by:
-        return f"{lead}: ended {_occurrence(now.end)}"
+        return tr("ended {dates}", dates=_occurrence(now.end))
     if now.mission_end and now.mission_end.last == now.ended_by:
-        return f"{lead}: the mission ended {wording.days(*now.mission_end)}"
+        return tr("the mission ended {days}", days=wording.days(*now.mission_end))
     if now.displaced and now.displaced.last == now.ended_by:
-        return f"{lead}: another took over {wording.days(*now.displaced)}"
-    return f"{lead}: {'; '.join(_period(now))}"
+        return tr("another took over {days}", days=wording.days(*now.displaced))
+    return "; ".join(_period(now))
+
+
+def _was(now: str, was: str | None) -> str:
+    """Return what is so now, with what was so before if anything was."""
+    return tr("{now} (was {was})", now=now, was=was) if was else now
 
 
 def _changed(
@@ -73,40 +85,50 @@ def _changed(
     if "standing" in fields:
         before, after = wording.standing(old.standing), wording.standing(new.standing)
         was_certain = old.standing is Standing.CERTAIN
-        yield f"no longer certain: {after}" if was_certain else f"{after} (was {before})"
+        if was_certain:
+            yield tr("no longer certain: {standing}", standing=after)
+        else:
+            yield _was(after, before)
     if "disputed" in fields:
-        yield "now disputed" if new.disputed else "no longer disputed"
+        yield tr("now disputed") if new.disputed else tr("no longer disputed")
     if "label" in fields:
-        yield f"called {new.label} (was {old.label})"
-    yield from _moved("start", old.start, new.start)
-    yield from _moved("end", old.end, new.end)
+        yield _was(tr("called {label}", label=_label(new)), _label(old))
+    yield from _moved(Role.START, old.start, new.start)
+    yield from _moved(Role.END, old.end, new.end)
     if {"last_attested", "surely_attested"} & {*fields} and FACETS[old.facet].lasting:
         yield from _attested(old, new)
     yield from _values(old, new, legend)
 
 
-def _moved(side: str, old: Occurrence | None, new: Occurrence | None) -> Iterator[str]:
+def _label(entry: StateEntry) -> str:
+    return local_names.label(entry.facet, entry.key, entry.label)
+
+
+def _moved(side: Role, old: Occurrence | None, new: Occurrence | None) -> Iterator[str]:
     """Yield how the date of a start or an end changed."""
-    was, now = (part and f"{part.basis.value}: {_occurrence(part)}" for part in (old, new))
-    if was == now:
-        return
-    if now is None:
-        yield f"no {side} stated any more (was {was})"
-    else:
-        yield f"{side} {now}" + (f" (was {was})" if was else "")
+    named, was, now = term("role", side.value), _dated(old), _dated(new)
+    if now and was != now:
+        yield _was(tr("{side} {date}", side=named, date=now), was)
+    elif was and not now:
+        yield tr("no {side} stated any more (was {was})", side=named, was=was)
+
+
+def _dated(found: Occurrence | None) -> str:
+    """Return the basis of a start or an end, and its dates; nothing where there is none."""
+    return f"{wording.basis(found.basis)}: {_occurrence(found)}" if found else ""
 
 
 def _occurrence(found: Occurrence) -> str:
     dates = wording.occurrence_dates(found, wording.date)
-    return f"{dates}, disputed" if found.disputed else dates
+    return f"{dates}, {tr('disputed')}" if found.disputed else dates
 
 
 def _attested(old: StateEntry, new: StateEntry) -> Iterator[str]:
     """Yield how the last attestation changed."""
     was, now = map(_last_attested, (old, new))
     if was != now:
-        before = f" (was {was})" if was else ""
-        yield f"last attested {now}{before}" if now else f"no longer attested{before}"
+        told = tr("last attested {days}", days=now) if now else tr("no longer attested")
+        yield _was(told, was)
 
 
 def _last_attested(entry: StateEntry) -> str:
@@ -121,28 +143,27 @@ def _values(old: StateEntry, new: StateEntry, legend: Legend) -> Iterator[str]:
     names = dict.fromkeys(name for each in (old, new) for name in each.value if name not in hidden)
     for name in field_text.ordered([*names]):
         was, now = (_field(each, name) for each in (old, new))
-        if was != now and not {was, now} <= {None, old.label, new.label}:
-            yield _arrow(name.replace("_", " "), was, now)
+        if was != now and not {was, now} <= {None, _label(old), _label(new)}:
+            yield _arrow(f"{field_text.named(name)} ", was, now)
     for measure in MEASURES:
         was, now = (_quantity(each, measure, legend) for each in (old, new))
         if was != now:
-            yield _arrow(entry_values.MEASURE_LEADS[measure].rstrip(": "), was, now)
+            yield _arrow(entry_values.measure_lead(measure).replace(":", ""), was, now)
     before, after = (_beside(each, legend) for each in (old, new))
     yield from (line for line in after if line not in before)
-    yield from (f"no longer: {line}" for line in before if line not in after)
+    yield from (tr("no longer: {line}", line=line) for line in before if line not in after)
 
 
-def _arrow(name: str, was: str | None, now: str | None) -> str:
-    lead = f"{name} " if name else ""
+def _arrow(lead: str, was: str | None, now: str | None) -> str:
     if now is None:
-        return f"{lead}no longer stated (was {was})"
+        return _was(lead + tr("no longer stated"), was)
     return f"{lead}{was} → {now}" if was else f"{lead}{now}"
 
 
 def _field(entry: StateEntry, name: str) -> str | None:
     if name not in entry.value:
         return None
-    planned = " (planned)" if name in entry.planned else ""
+    planned = f" ({wording.basis(Basis.PLANNED)})" if name in entry.planned else ""
     return f"{field_text.words(name, entry.value[name])}{planned}"
 
 
@@ -177,7 +198,7 @@ def _others(value: Mapping[str, object], legend: Legend) -> Iterator[str]:
             listed = [stated] if isinstance(stated, Mapping) else wording.as_list(stated)
             for each in map(wording.as_mapping, listed):
                 words, date = entry_values.quantity(each, legend), entry_values.dated(each)
-                yield f"beside it {words}, {date}"
+                yield tr("beside it {quantity}, {date}", quantity=words, date=date)
 
 
 def _of_other_days(
@@ -186,17 +207,21 @@ def _of_other_days(
     """Yield how a period changed that is in the state of the day on neither side."""
     if was and now:
         changed = list(_changed(was.entry, now.entry, fields, legend))
-        yield from changed or [f"changed in {', '.join(fields)}"]
+        yield from changed or [tr("changed in {fields}", fields=", ".join(fields))]
     elif now:
         yield "; ".join([*_period(now.period), *_lines(now.entry, legend)])
     elif was:
-        yield f"no claim on it counts any more (was {'; '.join(_period(was.period))})"
+        yield _was(tr("no claim on it counts any more"), "; ".join(_period(was.period)))
 
 
 def _period(found: Period) -> Iterator[str]:
     """Yield the dates of a period: when it began and when it ended."""
-    parts = ((found.start, "start"), (found.end, "end"))
-    told = [f"{side} {part.basis.value}: {_occurrence(part)}" for part, side in parts if part]
-    yield from told or ["neither start nor end stated"]
+    parts = ((Role.START, found.start), (Role.END, found.end))
+    told = [
+        tr("{side} {date}", side=term("role", side.value), date=_dated(part))
+        for side, part in parts
+        if part
+    ]
+    yield from told or [tr("neither start nor end stated")]
     if found.disputed:
-        yield "disputed"
+        yield tr("disputed")

@@ -63,7 +63,7 @@ class Legend:
     def published(self, name: str) -> str:
         """Return when a source came out, in words; empty where the record does not describe it."""
         found = self._described.get(name)
-        return wording.date(found.published) if found else ""
+        return wording.brief_date(found.published) if found else ""
 
     def notes(self) -> list[Notes]:
         """Return the list of sources below an answer; empty if there are none."""

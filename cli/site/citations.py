@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 
 from cli.inquiry import title_of
+from cli.render import wording
 from cli.render.languages.translation import tr
 from cli.site.gather import MissionRecord
 from cli.site.pages import SiteFacts
@@ -62,7 +63,9 @@ def citations(record: MissionRecord, facts: SiteFacts, address: str) -> Mapping[
     told = {key: value for key, value in csl.items() if value}
     read = tr("read on {day}", day=today)
     return {
-        "plain": f"{site}: “{heading}”; {note}. {url} ({read}).".replace(".  (", ". ("),
+        "plain": f"{site}: {wording.quoted(heading)}; {note}. {url} ({read}).".replace(
+            ".  (", ". ("
+        ),
         "bibtex": f"@misc{{{name},\n{listed}\n}}",
         "csl": json.dumps([told], ensure_ascii=False, indent=2),
     }

@@ -12,7 +12,7 @@ from cli.render import entry_text, wording
 from cli.render.languages.translation import term
 from cli.site.data_script import data_script
 from cli.site.mission_data import MissionData
-from cli.site.rows import place_of
+from cli.site.row_writer import place_of
 from events.entry import Entry
 from events.printable import printable
 from events.record_events import statement_of

@@ -18,7 +18,7 @@ import orjson
 
 from cli.render.legend import Legend
 from cli.site.lookup import RowSpan
-from cli.site.rows import RowWriter, claims_by_place, place_of
+from cli.site.row_writer import RowWriter, claims_by_place, place_of
 from cli.site.words import Words
 from events.facets import PeriodKey
 from projections.rectangles import EveryDay, Rectangle, Slot, in_order

@@ -49,20 +49,18 @@ def changed(account: Sequence[AnnouncementAccount]) -> list[Mapping[str, object]
 
 def _changed(each: AnnouncementAccount) -> Mapping[str, object]:
     own = each.announcement
-    mission = own.missions[0] if own.missions else ""
     answers = [text for _, words in each.changes or () for text in words]
     return {
         "position": own.last,
         "recorded": f"{own.recorded_at:%Y-%m-%d %H:%M:%S}",
-        "mission": mission,
+        "missions": [(e, f"missions/{e}/index.html") for e in own.missions],
         "title": each.source.title if each.source else each.entries[0].words,
-        "href": f"missions/{mission}/index.html" if mission else None,
         "lines": answers[:MOST_LINES] or [entry.words for entry in each.entries[:MOST_LINES]],
         "more": max(0, len(answers or each.entries) - MOST_LINES),
     }
 
 
-def nation(code: str, shares: Iterable[NationShare], today: int) -> Mapping[str, object]:
+def nation(code: str, shares: Iterable[NationShare], today: int) -> dict[str, object]:
     """Return what the page of a nation or body shows, at the close of `today`."""
     listed = list(shares)
     days = (day for each in listed for day in cast("Sequence[int]", each.data["days"]))

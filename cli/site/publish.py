@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from cli.account.account import AnnouncementAccount, account
+from cli.account.account import AnnouncementAccount, Comparison, compare
 from cli.account.feed import feed
 from cli.render import atom
 from cli.render.atom import Feed
@@ -32,10 +32,14 @@ from cli.site.publish_mission import publish_mission
 from cli.site.site_folder import SiteFolder
 from ledger.merkle.tree import EMPTY_ROOT, leaf_hash
 from ledger.progress import Progress
+from ledger.transparency.checkpoints import Checkpoint
 from projections.changes.touched import Touched
 from projections.labels import labels
 from projections.record import Record
 from projections.sources import sources_in_force
+
+CHECKPOINT = "record.checkpoint"
+"""The file of the checkpoint."""
 
 LATELY = 5
 """The announcements that the index tells of."""
@@ -45,6 +49,14 @@ MOST_ANNOUNCEMENTS = 40
 
 MOST_ENTRIES = 1000
 """The entries of the log, the last ones, among which these are looked for."""
+
+ASSETS = HERE / "assets"
+
+SCRIPT = (
+    *("elements", "lookup", "clocks", "clock_page", "claims", "answers", "timeline"),
+    *("cite", "mission", "nation", "start"),
+)
+"""The parts of the pages' script, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,7 @@ class Published:
 
 @dataclass
 class Publication:
-    """A site being written; `today` is a day number.
+    """A site being written; `today` is a day number, `checkpoint` one of the log, and its file.
 
     `stated` are the lines on what each source states in the missions written, by language.
     """
@@ -66,6 +78,7 @@ class Publication:
     folder: SiteFolder
     facts: SiteFacts
     today: int
+    checkpoint: tuple[Checkpoint, bytes] | None = None
     stated: dict[str, dict[str, dict[str, list[tuple[int, str]]]]] = field(default_factory=dict)
 
     def write(self, progress: Progress) -> Published:
@@ -84,8 +97,10 @@ class Publication:
         summaries = {each: self._summary(each) for each in missions}
         self._write_nations(nations, summaries)
         self._write_index(summaries)
-        for asset in sorted((HERE / "assets").iterdir()):
-            self.folder.write(f"assets/{asset.name}", asset.read_bytes())
+        script = b"\n".join((ASSETS / f"{each}.js").read_bytes() for each in SCRIPT)
+        self.folder.write("assets/site.js", script)
+        self.folder.write("assets/site.css", (ASSETS / "site.css").read_bytes())
+        self._remove_others(summaries)
         progress(len(outdated), len(outdated))
         self.folder.close(self.stamp)
         return Published(len(missions), len(outdated))
@@ -181,40 +196,69 @@ class Publication:
                 path = f"nations/{code}/index.html"
                 with in_language(language):
                     shown = overviews.nation(code, shares, self.today)
+                    shown |= {"record_position": max(summaries[e]["position"] for e in missions)}
                     self._page("nation.html", path, language, shown)
             kept = [f"{each}.{language}.js" for each in missions for language in LANGUAGES]
             self.folder.remove_others(f"nations/{code}", kept)
 
     def _write_index(self, summaries: Mapping[str, Mapping[str, Any]]) -> None:
         """Write the index and what changed lately in each language, and what leads to these."""
-        changed = self._changed()
+        compared = self._compared()
+        changed = _last(compared.account())
         self.folder.write("changes.json", _json([each.to_json() for each in changed]))
         self.folder.write("changes.atom", atom.written(self._feed(changed)))
         self.folder.write("index.html", (HERE / "templates" / "root.html").read_bytes())
+        signed = self._write_checkpoint()
         nations = Counter(code for told in summaries.values() for code in told["nations"])
         for language in LANGUAGES:
             with in_language(language):
                 missions = [told[language] for told in summaries.values()]
-                changes = overviews.changed(changed)
+                changes = overviews.changed(_last(compared.account()))
                 shown = {**overviews.index(missions, nations), "changes": changes[:LATELY]}
                 self._page("index.html", "index.html", language, shown)
                 told = {"changes": changes, "feed": "../changes.atom"}
                 self._page("changes.html", "changes.html", language, told)
+                self._page("verify.html", "verify.html", language, {"checkpoint": signed})
+
+    def _write_checkpoint(self) -> Mapping[str, object] | None:
+        """Write the checkpoint, if there is one; return what its page says of it."""
+        if self.checkpoint is None:
+            return None
+        signed, note = self.checkpoint
+        self.folder.write(CHECKPOINT, note)
+        return {
+            "name": CHECKPOINT,
+            "origin": signed.origin,
+            "size": signed.size,
+            "note": note.decode(errors="replace").splitlines(),
+        }
+
+    def _remove_others(self, summaries: Mapping[str, Mapping[str, Any]]) -> None:
+        """Remove what was published of another log."""
+        nations = {code for told in summaries.values() for code in told["nations"]}
+        for folder in ("", *(f"{language}/" for language in LANGUAGES)):
+            self.folder.remove_others(f"{folder}missions", summaries)
+            self.folder.remove_others(f"{folder}nations", nations)
+            self.folder.remove_others(f"{folder}sources", self.store.source_ids())
 
     def _page(self, template: str, path: str, language: str, shown: Mapping[str, object]) -> None:
         self.folder.write(*page(template, path, language, self.facts, shown))
 
-    def _changed(self) -> list[AnnouncementAccount]:
-        """Return an account of the last announcements, of those that are whole."""
+    def _compared(self) -> Comparison:
+        """Compare answers before and after each of the last announcements."""
         end = self.facts.position
-        found = account(self.store, after=max(0, end - MOST_ENTRIES), upto=end, day=self.today)
-        return [each for each in found if not each.announcement.cut][-MOST_ANNOUNCEMENTS:]
+        return compare(self.store, after=max(0, end - MOST_ENTRIES), upto=end, day=self.today)
 
     def _feed(self, changed: Sequence[AnnouncementAccount]) -> Feed:
         first = next((leaf_hash(raw) for _, raw in self.store.stored(upto=1)), EMPTY_ROOT)
         updated = changed[-1].announcement.recorded_at if changed else None
         address = f"{self.facts.address}en/changes.html" if self.facts.address else None
         return feed(changed, log=first, updated=updated, base_url=address)
+
+
+def _last(account: Sequence[AnnouncementAccount]) -> list[AnnouncementAccount]:
+    """Return the last announcements, of those that are whole."""
+    return [each for each in account if not each.announcement.cut][-MOST_ANNOUNCEMENTS:]
 
 
 def _json(value: object) -> bytes:

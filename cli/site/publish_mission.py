@@ -5,7 +5,6 @@ from hashlib import sha256
 
 import orjson
 
-from cli.inquiry import title_of
 from cli.render.ground_rows import part
 from cli.render.languages.translation import in_language
 from cli.site import mission_page
@@ -16,9 +15,8 @@ from cli.site.nations import Shares
 from cli.site.pages import LANGUAGES, SiteFacts, page
 from cli.site.site_folder import SiteFolder
 from cli.site.state_files import state_csv, state_json
+from cli.site.timeline import timeline
 from cli.site.words import Words
-from projections.exports.bars import groups_of
-from projections.exports.timeline_svg import drawn
 from projections.state import state
 
 
@@ -60,15 +58,12 @@ def publish_mission(
     answer = state(record.latest.views[-1], today)
     folder.write(f"{of_mission}/state.json", state_json(answer, record.position))
     folder.write(f"{of_mission}/state.csv", state_csv(answer, record.position))
-    picture = drawn(
-        title_of(record.latest.views[-1]),
-        groups_of(record.latest.views[-1], today),
-        today,
-        [f"as recorded up to position {record.position}, from all sources, whenever published"],
-    )
-    folder.write(f"{of_mission}/timeline.svg", picture.encode())
     nations = _publish_shares(record, folder, words, parties)
-    summary: dict[str, object] = {"mission": short, "nations": sorted(nations)}
+    summary: dict[str, object] = {
+        "mission": short,
+        "position": record.position,
+        "nations": sorted(nations),
+    }
     for language in LANGUAGES:
         with in_language(language):
             path = f"missions/{short}/index.html"
@@ -83,6 +78,7 @@ def publish_mission(
             path = f"missions/{short}/days.html"
             shown = mission_page.days_context(record, words[language], today)
             folder.write(*page("days.html", path, language, facts, shown))
+            folder.write(f"{of_mission}/timeline.{language}.svg", timeline(record, today))
             summary[language] = mission_page.summary(record, answer)
     folder.write(f"{of_mission}/summary.json", orjson.dumps(summary))
     folder.remove_others(of_mission, [data], prefix="data-")

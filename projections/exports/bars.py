@@ -7,8 +7,9 @@ said anything since then. Days on which sources disagree are told apart from the
 visible under them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from events.dates.days import BEGINNING, iso_day
 from events.facets import FACETS
@@ -29,6 +30,25 @@ WORDS = {
 """The standings in words, the surest first."""
 
 
+def label_of(entry: StateEntry) -> str:
+    """Return the label that an answer has."""
+    return entry.label
+
+
+class PictureWords(NamedTuple):
+    """The words of a picture in another language than English, and the names in it.
+
+    `text` gives a text of the picture for its English, in which names in braces are places;
+    `name` the name of a period.
+    """
+
+    text: Callable[[str], str] = str
+    name: Callable[[StateEntry], str] = label_of
+
+
+ENGLISH = PictureWords()
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Consecutive days of one standing; an assumed piece pales from the day `since`."""
@@ -38,11 +58,13 @@ class Piece:
     standing: Standing
     since: int
 
-    @property
-    def words(self) -> str:
-        """The standing and the days in words."""
-        since = "any time" if self.first == BEGINNING else iso_day(self.first)
-        return f"{WORDS[self.standing]}: {since} to {iso_day(self.last)}"
+    def words(self, say: Callable[[str], str] = str) -> str:
+        """Return the standing and the days in words."""
+        since = say("any time") if self.first == BEGINNING else iso_day(self.first)
+        last, standing = iso_day(self.last), say(WORDS[self.standing])
+        return say("{standing}: {first} to {last}").format(
+            standing=standing, first=since, last=last
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +88,7 @@ class Group:
     bars: tuple[Bar, ...]
 
 
-def groups_of(view: View, on: int) -> list[Group]:
+def groups_of(view: View, on: int, words: PictureWords = ENGLISH) -> list[Group]:
     """Return the periods of a mission that are in the state on some day up to `on`, by facet."""
     found = presences_during(view, Days(BEGINNING, on))
     on_day = {
@@ -75,7 +97,10 @@ def groups_of(view: View, on: int) -> list[Group]:
         for each in entries
     }
     return [
-        Group(FACETS[facet].label, tuple(_bar(each, on_day) for each in _in_order(held)))
+        Group(
+            words.text(FACETS[facet].label),
+            tuple(_bar(each, on_day, words) for each in _in_order(held)),
+        )
         for facet, held in found.items()
         if held and FACETS[facet].lasting
     ]
@@ -98,16 +123,18 @@ def _in_order(held: Sequence[Presence]) -> list[Presence]:
     return sorted(held, key=lambda each: (hull(each.runs), each.entry.label))
 
 
-def _bar(each: Presence, on_day: dict[tuple[str, str, int], StateEntry]) -> Bar:
-    entry = each.entry
+def _bar(
+    each: Presence, on_day: dict[tuple[str, str, int], StateEntry], words: PictureWords
+) -> Bar:
+    entry, say = each.entry, words.text
     now = on_day.get((entry.facet, entry.key, entry.period))
     number = f" ({entry.period})" if entry.period > 1 else ""
     if now:
-        says = WORDS[now.standing] + (", disputed" if now.disputed else "")
+        says = say(WORDS[now.standing]) + (f", {say('disputed')}" if now.disputed else "")
     else:
-        says = f"ended by {iso_day(each.runs[-1].last + 1)}"
+        says = say("ended by {day}").format(day=iso_day(each.runs[-1].last + 1))
     disputed = tuple(Days(run.first, run.last) for run in each.disputed_runs)
-    return Bar(entry.label + number, tuple(pieces_of(each.runs)), disputed, says)
+    return Bar(words.name(entry) + number, tuple(pieces_of(each.runs)), disputed, says)
 
 
 def pieces_of(runs: Sequence[DayRun]) -> Iterator[Piece]:

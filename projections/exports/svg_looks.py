@@ -5,7 +5,7 @@ full bar; still assumed is lower, and pales from the last day it was certain; pr
 line; possible is dotted; only planned is an outline; disputed days are hatched.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from xml.etree import ElementTree as Xml
 
 from projections.exports.bars import WORDS, Group, Piece
@@ -100,12 +100,13 @@ def _edges(chart: Scale, first: int, last: int) -> tuple[float, float]:
     return since, until
 
 
-def draw_key(root: Xml.Element, x: float, y: float) -> None:
+def draw_key(root: Xml.Element, x: float, y: float, words: Callable[[str], str] = str) -> None:
     """Draw the looks in a row, each with what it means."""
     swatch = 2 * BAR
-    for standing, words in WORDS.items():
+    for standing, english in WORDS.items():
+        text = words(english)
         draw_piece(root, Piece(0, 0, standing, _IN_KEY), Scale(0, 0, x, swatch), y)
-        add_text(root, x + swatch + 6, y + 12, words)
-        x += swatch + 24 + 7 * len(words)
+        add_text(root, x + swatch + 6, y + 12, text)
+        x += swatch + 24 + 7 * len(text)
     draw_disputed(root, Days(0, 0), Scale(0, 0, x, swatch), y)
-    add_text(root, x + swatch + 6, y + 12, "disputed")
+    add_text(root, x + swatch + 6, y + 12, words("disputed"))

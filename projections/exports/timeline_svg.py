@@ -4,7 +4,7 @@ The picture is light or dark as its reader's screen is, has no script, and refer
 itself. What it shows is told in words, too: of each bar in its title, of all in the description.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import BinaryIO
 from xml.etree import ElementTree as Xml
@@ -72,26 +72,36 @@ def write(extract: Extract, target: BinaryIO) -> Mapping[str, int]:
     return {"period": sum(len(group.bars) for group in groups)}
 
 
-def drawn(title: str, groups: Sequence[Group], on: int, notes: Sequence[str]) -> str:
-    """Return the picture of some bars as an SVG element; `notes` are written under it."""
+def drawn(
+    title: str,
+    groups: Sequence[Group],
+    on: int,
+    notes: Sequence[str],
+    words: Callable[[str], str] = str,
+) -> str:
+    """Return the picture of some bars as an SVG element; `notes` are written under it.
+
+    `words` gives a text of the picture for its English (see `PictureWords`).
+    """
     first, last = axis(groups, on)
     chart = Scale(first, last, MARGIN + LABEL, WIDTH - 2 * MARGIN - LABEL - LAST)
     root = Xml.Element("svg", xmlns="http://www.w3.org/2000/svg", role="img")
     add(root, "title", text=title)
-    add(root, "desc", text="\n".join([*_told(groups), *notes]))
+    add(root, "desc", text="\n".join([*_told(groups, words), *notes]))
     add(root, "style", text=STYLE + LOOKS)
     define(root, groups, chart)
     paper = add(root, "rect", {"class": "paper", "width": WIDTH})
     add_text(root, MARGIN, 32, title, "title")
-    add_text(root, MARGIN, 52, f"periods up to the close of {iso_day(on)}")
+    upto = words("periods up to the close of {day}").format(day=iso_day(on))
+    add_text(root, MARGIN, 52, upto)
     top = 84.0
     rows = Xml.Element("g")
-    bottom = _draw_groups(rows, groups, chart, top)
+    bottom = _draw_groups(rows, groups, chart, top, words)
     _draw_grid(root, chart, top, bottom)
     root.append(rows)
     at = chart.at(on + 1)
     add(root, "line", {"class": "day", "x1": at, "x2": at, "y1": top - 16, "y2": bottom})
-    draw_key(root, MARGIN, bottom + 24)
+    draw_key(root, MARGIN, bottom + 24, words)
     y = bottom + 24 + BAR + 28
     for line in [part for note in notes for part in wrap(note, NOTE_LENGTH)]:
         add_text(root, MARGIN, y, line, "note")
@@ -104,41 +114,49 @@ def drawn(title: str, groups: Sequence[Group], on: int, notes: Sequence[str]) ->
     return written(root)
 
 
-def _told(groups: Sequence[Group]) -> Iterator[str]:
+def _told(groups: Sequence[Group], words: Callable[[str], str]) -> Iterator[str]:
     """Yield the picture in words, for those who do not see it."""
     for group in groups:
         for bar in group.bars:
-            yield f"{group.title}: {printable(bar.name)}: {'; '.join(_words(bar))}."
+            yield f"{group.title}: {printable(bar.name)}: {'; '.join(_words(bar, words))}."
 
 
-def _words(bar: Bar) -> list[str]:
-    found = [piece.words for piece in bar.pieces]
-    return [*found, "sources disagree on some of these days"] if bar.disputed else found
+def _words(bar: Bar, words: Callable[[str], str]) -> list[str]:
+    found = [piece.words(words) for piece in bar.pieces]
+    return [*found, words("sources disagree on some of these days")] if bar.disputed else found
 
 
-def _draw_groups(root: Xml.Element, groups: Sequence[Group], chart: Scale, top: float) -> float:
+def _draw_groups(
+    root: Xml.Element,
+    groups: Sequence[Group],
+    chart: Scale,
+    top: float,
+    words: Callable[[str], str],
+) -> float:
     """Draw the bars under the labels of their facets; return where they end."""
     y = top
     for group in groups:
         add_text(root, MARGIN, y + 12, group.title, "group")
         y += ROW
         for bar in group.bars:
-            y += _draw_bar(root, bar, chart, y)
+            y += _draw_bar(root, bar, chart, y, words)
         y += 6
     if not groups:
-        add_text(root, MARGIN, y + 12, "Nothing is in the state on any day up to then.")
+        add_text(root, MARGIN, y + 12, words("Nothing is in the state on any day up to then."))
         y += ROW
     return y
 
 
-def _draw_bar(root: Xml.Element, bar: Bar, chart: Scale, y: float) -> float:
+def _draw_bar(
+    root: Xml.Element, bar: Bar, chart: Scale, y: float, words: Callable[[str], str]
+) -> float:
     """Draw a bar with its name and its last word; return its height."""
     lines = wrap(printable(bar.name), NAME_LENGTH, max_lines=3, placeholder=" …")
     for number, line in enumerate(lines):
         add_text(root, MARGIN + 10, y + 12 + number * LINE, line)
     add_text(root, WIDTH - MARGIN - LAST + 10, y + 12, bar.on_day)
     group = add(root, "g")
-    add(group, "title", text="\n".join([printable(bar.name), *_words(bar)]))
+    add(group, "title", text="\n".join([printable(bar.name), *_words(bar, words)]))
     for piece in bar.pieces:
         draw_piece(group, piece, chart, y + 1)
     for days in bar.disputed:

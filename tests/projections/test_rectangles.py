@@ -14,8 +14,8 @@ import pytest
 
 from events.publication import close_of_day
 from ledger.shipped.stored_log import shipped_entries
-from projections.rectangles import EveryDay, every_day
 from projections.record import Record, open_record, record_in_memory
+from projections.rectangles import EveryDay, every_day
 from projections.state import state
 from projections.state_object import StateEntry
 from projections.view import view

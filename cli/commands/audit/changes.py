@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import click
 
@@ -24,7 +23,7 @@ from cli.inquiry import Inquiry, through
 from cli.ledger import existing_ledger, reading
 from cli.options import completion
 from cli.options.clocks import RecordPoint
-from cli.options.common import file_option, on_option, recorded_option
+from cli.options.common import base_url_option, file_option, on_option, recorded_option
 from cli.options.request import Request, asks_in
 from cli.render import atom
 from cli.render.messages import say
@@ -53,9 +52,7 @@ PAGES = ("table", "markdown")
     "--since-last", is_flag=True, help="After what the last call with --since-last told you."
 )
 @file_option("--key", "Check the checkpoint's signature with this public key.", metavar="KEY")
-@click.option(
-    "--base-url", metavar="URL", help="With --format atom: link each entry to URL#POSITION."
-)
+@base_url_option("With --format atom: link each entry to URL#POSITION.")
 @on_option
 @recorded_option
 @asks_in(*call.FORMATS, ATOM)
@@ -81,10 +78,11 @@ def command(
       mission changes nmi --since 2026-01-31
       mission changes --since january --key public.key
       mission changes --since-last
-      mission changes --since 2026-01-01 --format atom > changes.xml
+      mission changes --since 93 --format atom > feed.xml
     """  # noqa: D301
     given = _given(since, key, since_last=since_last, request=request)
-    address = _address(base_url, request.form)
+    if base_url and request.form != ATOM:
+        raise click.UsageError("--base-url requires --format atom")
     with (existing_ledger if since_last else reading)(request.ledger) as store:
         asked = through(store, request.known, request.recorded)
         chosen = sorted({names.mission(store, each) for each in missions})
@@ -101,7 +99,7 @@ def command(
         answer = _Answer(request, asked, start, chosen, found)
         told = memory and ToldPosition(asked.end, to_base64(store.tree(asked.end).root))
         if request.form == ATOM:
-            answer.print_feed(store, address)
+            answer.print_feed(store, base_url)
         elif found or request.form not in PAGES:
             answer.print()
     standard_output().flush()
@@ -185,24 +183,6 @@ def _given(
     if key and not isinstance(found, GivenCheckpoint):
         raise click.UsageError("--key requires a checkpoint: --since FILE")
     return found
-
-
-def _address(text: str | None, form: str) -> str | None:
-    """Return the address to link to. Raises UsageError unless it is one of the web."""
-    if text is None:
-        return None
-    if form != ATOM:
-        raise click.UsageError("--base-url requires --format atom")
-    try:
-        parts = urlsplit(text)
-        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in text
-    except ValueError:
-        is_web = False
-    if not is_web or not text.isascii() or not text.isprintable() or set(text) & set(' "<>#'):
-        raise click.UsageError(
-            f"--base-url {text}: not an address such as https://example.org/changes"
-        )
-    return text
 
 
 def _hint(given: RecordPoint | GivenCheckpoint | None) -> str:

@@ -5,7 +5,11 @@ is last in a row is `sidst`. Nothing sounds surer than in English: a source ment
 what it attests, and does not confirm it.
 """
 
+from cli.render.languages import danish_changes, danish_pages
+
 TEXTS = {
+    **danish_changes.TEXTS,
+    **danish_pages.TEXTS,
     # dates
     "at any time": "på et hvilket som helst tidspunkt",
     "by {day}": "senest {day}",

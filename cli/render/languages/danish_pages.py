@@ -1,20 +1,23 @@
-"""Danish: the texts of the published site's pages that no other answer has, by their English."""
+"""Danish: the texts of the published site's pages, by their English.
 
-PAGE_TEXTS = {
-    # every page
+A claim is an `udsagn`, an entry of the log a `post`, an entry of a state a `række`. What is counted
+stands last where its noun would have to agree with the number.
+"""
+
+TEXTS = {
+    # the frame of every page
     "Skip to the content": "Gå til indholdet",
-    "Where you are": "Hvor du er",
+    "Where you are": "Her er du",
     "Made on {day} from a log of {size} entries with Mission Ledger {version}.": (
-        "Lavet {day} ud fra en log med {size} poster med Mission Ledger {version}."
+        "Dannet {day} ud fra en log med {size} poster med Mission Ledger {version}."
     ),
     "Its root hash:": "Loggens rodhash:",
     "Every answer rests on dated claims with their sources, and is no surer than these. What nobody"
     " has stated is not in the record.": (
-        "Hvert svar hviler på daterede påstande med kilder og er ikke sikrere end dem. Hvad ingen"
-        " har oplyst, er ikke i registeret."
+        "Hvert svar hviler på daterede udsagn med kilder og er ikke sikrere end dem. Det, som ingen"
+        " har oplyst, står ikke i registeret."
     ),
-    "position {position}": "position {position}",
-    # missions, nations and changes
+    # the index
     "Missions": "Missioner",
     "International military missions: what each source says, what was so on any day, and how sure"
     " that is.": (
@@ -22,42 +25,131 @@ PAGE_TEXTS = {
         " og hvor sikkert det er."
     ),
     "mission": "mission",
-    "span": "periode",
-    "last evidence": "seneste kilde",
+    "span": "tidsrum",
+    "last evidence": "nyeste kilde",
     "There is no mission in the record yet.": "Der er endnu ingen mission i registeret.",
     "Nations and bodies": "Lande og organisationer",
     "{number} missions": "{number} missioner",
-    "What changed lately": "Seneste ændringer",
+    "What changed lately": "Nyeste ændringer",
     "More changes": "Flere ændringer",
-    "Nothing has been recorded yet.": "Der er endnu ikke registreret noget.",
-    "The same as an Atom feed": "Det samme som Atom-feed",
-    "What the record has of {nation} in every mission, with how sure it is.": (
-        "Hvad registeret har om {nation} i hver mission, og hvor sikkert det er."
+    "Nothing has been recorded yet.": "Intet er registreret endnu.",
+    "The same as an Atom feed": "Det samme som Atom-feed, på engelsk",
+    "position {position}": "position {position}",
+    # day by day
+    "day by day": "dag for dag",
+    "The days on which the state differs from that of the day before, from all sources, as recorded"
+    " up to position {position}.": (
+        "De dage, hvor tilstanden er en anden end dagen før, fra alle kilder, som registreret til"
+        " og med position {position}."
     ),
-    # the clocks
+    "new:": "ny:",
+    "no longer:": "ikke længere:",
+    "before:": "før:",
+    "changed:": "ændret:",
+    "Nothing changed on any day.": "Intet ændrede sig på nogen dag.",
+    # the clocks of a mission's page
     "What was so on a day, what was known by another, and what was on record then: every answer"
     " with the sources it rests on, and how sure it is.": (
-        "Hvad der gjaldt på en dag, hvad man vidste på en anden, og hvad der da var registreret:"
+        "Hvad der gjaldt på en dag, hvad der var kendt på en anden, og hvad der da var registreret:"
         " hvert svar med de kilder, det hviler på, og hvor sikkert det er."
     ),
-    "The clocks of the answer": "Svarets tre tidspunkter",
+    "The clocks of the answer": "Svarets tidspunkter",
     "What was so": "Hvad der gjaldt",
     "On which day?": "På hvilken dag?",
-    "What was known": "Hvad man vidste",
-    "From what was public by which day?": "Ud fra hvad der var offentligt senest hvilken dag?",
+    "What was known": "Hvad der var kendt",
+    "From what was public by which day?": "Ud fra det, der var offentligt senest hvilken dag?",
     "everything published": "alt offentliggjort",
     "What was on record": "Hvad der var registreret",
     "As recorded up to which announcement?": "Som registreret til og med hvilken meddelelse?",
     "the record-keeper": "registerføreren",
     "{number} earlier announcements are not offered here.": (
-        "{number} tidligere meddelelser kan ikke vælges her."
+        "Tidligere meddelelser, som ikke kan vælges her: {number}."
     ),
     "Back to the day before on which something changes": (
-        "Tilbage til den foregående dag, hvor noget ændrer sig"
+        "Tilbage til den forrige dag, hvor noget ændrer sig"
     ),
     "On to the next day on which something changes": (
         "Frem til den næste dag, hvor noget ændrer sig"
     ),
+    # the state
+    "The state": "Tilstanden",
+    "Timeline of {mission} up to {day}; the table below has the same in words, day by day.": (
+        "Tidslinje for {mission} til og med {day}; tabellen nedenfor siger det samme med ord, dag"
+        " for dag."
+    ),
+    "Nothing is in the state on that day by these sources.": (
+        "Ifølge disse kilder er der intet i tilstanden den dag."
+    ),
+    "Day by day: what began, changed and ended": (
+        "Dag for dag: hvad der begyndte, ændrede sig og sluttede"
+    ),
+    "what": "hvad",
+    "still assumed, paler the longer nobody attested it": (
+        "antages fortsat, blegere jo længere ingen har omtalt det"
+    ),
+    "a count: at least and at most; open where only one is stated; ~ about": (
+        "et antal: mindst og højst; åbent, hvor kun det ene er oplyst; ~ ca."
+    ),
+    "a planned count": "et planlagt antal",
+    "authorised": "godkendt",
+    # below the state
+    "Disputes on {day}": "Uenigheder pr. {day}",
+    "Plans and what came of them, by {day}": "Planer, og hvad der var blevet af dem pr. {day}",
+    "Sources": "Kilder",
+    "History of the record": "Registerets historie",
+    "All {number} announcements": "Alle {number} meddelelser",
+    "Every entry of the log on this mission, by announcement, the latest first, up to position"
+    " {position}.": (
+        "Hver post i loggen om denne mission, efter meddelelse, den nyeste først, til og med"
+        " position {position}."
+    ),
+    "up to position {position}, {events} entries": (
+        "til og med position {position}, antal poster: {events}"
+    ),
+    "by {name}": "registreret af {name}",
+    "Verifying the record": "Kontrol af registeret",
+    "The log of {size} entries has the root hash": "Loggen med {size} poster har rodhashen",
+    "Whoever has the log computes it anew with": "Den, der har loggen, beregner den igen med",
+    "The last signed checkpoint, of {origin}, is for {size} entries:": (
+        "Det sidste underskrevne kontrolpunkt, fra {origin}, gælder for {size} poster:"
+    ),
+    "The checkpoint": "Kontrolpunktet",
+    "Cite and download": "Citér og hent",
+    "As text": "Som tekst",
+    "Copy": "Kopiér",
+    "This view:": "Denne visning:",
+    "The state on {day}:": "Tilstanden pr. {day}:",
+    "in a log of {size} entries with root hash {root}": (
+        "i en log med {size} poster og rodhashen {root}"
+    ),
+    "read on {day}": "læst {day}",
+    # the timeline for readers without scripts
+    "any time": "når som helst",
+    "{standing}: {first} to {last}": "{standing}: {first} til {last}",
+    "ended by {day}": "sluttet senest {day}",
+    "sources disagree on some of these days": "kilderne er uenige om nogle af disse dage",
+    "periods up to the close of {day}": "perioder til udgangen af {day}",
+    "Nothing is in the state on any day up to then.": (
+        "Der er intet i tilstanden på nogen dag indtil da."
+    ),
+    # nations and sources
+    "What the record has of {nation} in every mission, with how sure it is.": (
+        "Hvad registeret har om {nation} i hver mission, og hvor sikkert det er."
+    ),
+    "publisher": "udgiver",
+    "published": "offentliggjort",
+    "language": "sprog",
+    "retrieved": "hentet",
+    "reprints": "gengiver",
+    "note": "note",
+    "address": "webadresse",
+    "snapshot": "arkiveret kopi",
+    "digest of its text": "kontrolsum af teksten",
+    "The record does not describe this source.": "Registeret beskriver ikke denne kilde.",
+    "Corrections of its description": "Rettelser af beskrivelsen",
+    "What it states": "Hvad kilden oplyser",
+    "The record has no event that it states.": "Registeret har ingen hændelse fra denne kilde.",
+    # what the scripts say
     "from sources certainly public by {day}": (
         "fra kilder, der med sikkerhed var offentlige senest {day}"
     ),
@@ -67,43 +159,17 @@ PAGE_TEXTS = {
     "{number} sources that may have been public are left out": (
         "{number} kilder, der kan have været offentlige, er udeladt"
     ),
-    # the state
-    "The state": "Status",
-    "what": "hvad",
-    "1 entry, {disputed} disputed": "1 oplysning, {disputed} omstridt",
-    "{entries} entries, {disputed} disputed": "{entries} oplysninger, {disputed} omstridt",
-    "Nothing is in the state on that day by these sources.": (
-        "Ud fra disse kilder er der ikke noget at vise for den dag."
+    "as recorded up to position {position}, the last on this mission": (
+        "som registreret til og med position {position}, den sidste om denne mission"
     ),
-    "Day by day: what began, changed and ended": (
-        "Dag for dag: hvad der begyndte, ændrede sig og sluttede"
-    ),
-    "Disputes on {day}": "Uenigheder {day}",
-    "Plans and what came of them, by {day}": "Planer, og hvad der blev af dem, til og med {day}",
-    "Sources": "Kilder",
-    "There is no entry {entry} in this state.": "Der er ingen oplysning {entry} på den dag.",
-    # the timeline
-    "Timeline of {mission} up to {day}; the table below has the same in words, day by day.": (
-        "Tidslinje for {mission} frem til {day}; tabellen nedenfor har det samme i ord, dag for"
-        " dag."
-    ),
-    "still assumed, paler the longer nobody attested it": (
-        "antages fortsat, blegere jo længere ingen har omtalt det"
-    ),
-    "a count: at least and at most; open where only one is stated; ~ about": (
-        "et antal: mindst og højst; åbent, hvor kun det ene er oplyst; ~ ca."
-    ),
-    "a planned count": "et planlagt antal",
-    "authorised": "godkendt",
+    "1 entry, {disputed} disputed": "1 række, heraf omstridt: {disputed}",
+    "{entries} entries, {disputed} disputed": "{entries} rækker, heraf omstridt: {disputed}",
     "on every day": "på alle dage",
     "up to {to}": "til og med {to}",
     "from {from} on": "fra {from} og frem",
     "{from} to {to}": "{from} til {to}",
-    # claims
-    "not certainly public by then": "ikke med sikkerhed offentlig på det tidspunkt",
-    "The record had no claim on this by then.": (
-        "Registeret havde ingen påstand om dette på det tidspunkt."
-    ),
+    "not certainly public by then": "ikke med sikkerhed offentlig da",
+    "The record had no claim on this by then.": "Registeret havde da intet udsagn herom.",
     "Note: {note}": "Note: {note}",
     "{part}: {reason}": "{part}: {reason}",
     "{reason} (position {position})": "{reason} (position {position})",
@@ -113,78 +179,23 @@ PAGE_TEXTS = {
     "Recorded {at} UTC by {by}, position {position}, event": (
         "Registreret {at} UTC af {by}, position {position}, hændelse"
     ),
-    # days
-    "day by day": "dag for dag",
-    "The days on which the state differs from that of the day before, from all sources, as recorded"
-    " to the end of the log, position {position}.": (
-        "De dage, hvor status er en anden end dagen før, fra alle kilder, som registreret til"
-        " slutningen af loggen, position {position}."
-    ),
-    "new:": "nyt:",
-    "no longer:": "ikke længere:",
-    "before:": "før:",
-    "changed:": "ændret:",
-    "Nothing changed on any day.": "Intet ændrede sig på nogen dag.",
-    # the record
-    "History of the record": "Registerets historie",
-    "All {number} announcements": "Alle {number} meddelelser",
-    "Every entry of the log on this mission, by announcement, the latest first, up to position"
-    " {position}.": (
-        "Alle loggens poster om denne mission, efter meddelelse, de seneste først, til og med"
-        " position {position}."
-    ),
-    "up to position {position}, {events} entries": (
-        "til og med position {position}, {events} poster"
-    ),
-    "by {name}": "af {name}",
-    "Verifying the record": "Kontrol af registeret",
-    "The log of {size} entries has the root hash": "Loggen med {size} poster har rodhashen",
-    "Whoever has the log computes it anew with": "Den, der har loggen, beregner den igen med",
-    "The last signed checkpoint, of {origin}, is for {size} entries:": (
-        "Det seneste underskrevne kontrolpunkt, fra {origin}, gælder {size} poster:"
-    ),
-    "The checkpoint": "Kontrolpunktet",
-    # citing
-    "Cite and download": "Citér og hent",
-    "As text": "Som tekst",
-    "Copy": "Kopiér",
     "Copied": "Kopieret",
     "Selected: copy it with Ctrl+C": "Markeret: kopiér med Ctrl+C",
-    "This view:": "Denne visning:",
-    "The state on {day}:": "Status {day}:",
-    "in a log of {size} entries with root hash {root}": (
-        "i en log med {size} poster med rodhashen {root}"
-    ),
-    "read on {day}": "læst {day}",
-    # sources
-    "publisher": "udgiver",
-    "published": "offentliggjort",
-    "language": "sprog",
-    "retrieved": "hentet",
-    "reprints": "genoptryk af",
-    "note": "note",
-    "address": "adresse",
-    "snapshot": "arkiveret kopi",
-    "digest of its text": "kontrolsum af teksten",
-    "The record does not describe this source.": "Registeret beskriver ikke denne kilde.",
-    "Corrections of its description": "Rettelser af beskrivelsen",
-    "What it states": "Hvad den oplyser",
-    "The record has no event that it states.": "Registeret har ingen hændelse fra denne kilde.",
-    # what is wrong with an address or a date
     "“{given}” is no date: {clock} takes a day such as 2021-06-15.": (
-        "”{given}” er ikke en dato: {clock} tager en dag som 2021-06-15."
+        "”{given}” er ikke en dato: {clock} skal være en dag som 2021-06-15."
     ),
     "{given} is later than {today}, the day on which this page was made.": (
-        "{given} er senere end {today}, den dag denne side blev lavet."
+        "{given} er senere end {today}, den dag siden blev dannet."
     ),
     "{given} is later than {last}, the last day on which anything changes.": (
         "{given} er senere end {last}, den sidste dag hvor noget ændrer sig."
     ),
     "This page has no state as recorded up to position {given}; it shows the latest, {latest}.": (
-        "Siden har ingen status som registreret til og med position {given}; den viser den"
-        " seneste, {latest}."
+        "Denne side har ingen tilstand som registreret til og med position {given}; den viser den"
+        " nyeste, {latest}."
     ),
+    "There is no entry {entry} in this state.": "Rækken {entry} er ikke i denne tilstand.",
     "{file} could not be loaded; what is shown has not changed.": (
-        "{file} kunne ikke indlæses; det viste er uændret."
+        "{file} kunne ikke hentes; det viste er ikke ændret."
     ),
 }

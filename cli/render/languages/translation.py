@@ -68,10 +68,9 @@ def _language(tag: str) -> Language:
         return ENGLISH
     if tag == "da":
         from cli.render.languages.danish import TEXTS  # noqa: PLC0415 (start-up)
-        from cli.render.languages.danish_pages import PAGE_TEXTS  # noqa: PLC0415 (start-up)
         from cli.render.languages.danish_terms import TERMS  # noqa: PLC0415 (start-up)
 
-        return Language(tag, {**PAGE_TEXTS, **TEXTS}, TERMS)
+        return Language(tag, TEXTS, TERMS)
     raise LookupError(f"answers are told in en and da, not in {tag}")
 
 

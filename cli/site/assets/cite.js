@@ -29,8 +29,8 @@ function cite(page) {
     id, type: "dataset", title: heading, "container-title": site, version, note, URL: url,
     issued: { "date-parts": [dateParts(recorded)] }, accessed: { "date-parts": [dateParts(read)] },
   };
-  byId("cite-plain").textContent =
-    `${site}: “${title}”, ${on}; ${note}. ${url} (${word("read-on", { day: read })}).`;
+  const quoted = word("quoted", { words: title }), readOn = word("read-on", { day: read });
+  byId("cite-plain").textContent = `${site}: ${quoted}, ${on}; ${note}. ${url} (${readOn}).`;
   byId("cite-bibtex").textContent = `@misc{${id},\n${
     Object.entries(fields).map(([name, value]) => `  ${name} = {${value}}`).join(",\n")}\n}`;
   byId("cite-csl").textContent = JSON.stringify([csl], null, 2);

@@ -115,10 +115,11 @@ class ClockPage {
     const sources = known === null
       ? word("all-sources") : word("sources-by", { day: isoDay(known) });
     const leftOut = word(left === 1 ? "left-out-one" : "left-out", { number: left });
+    const position = recorded ?? this.latest;
     return [
       word("as-of", { day: isoDay(this.day) }),
       known !== null && left ? `${sources} (${leftOut})` : sources,
-      recorded === null ? word("recorded-end") : word("recorded-to", { position: recorded }),
+      word(recorded === null ? "recorded-end" : "recorded-to", { position }),
     ];
   }
 

@@ -1,12 +1,12 @@
 """What is told in Danish: all of a record, without an English word."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from cli.account.account import account
 from cli.inquiry import Inquiry, MissionInquiry, through
 from cli.options.clocks import PublicationLimit, RecordPoint, read_on
 from cli.render import (
@@ -21,8 +21,6 @@ from cli.render import (
     state_rows,
     wording,
 )
-from cli.render.languages.danish import TEXTS
-from cli.render.languages.danish_terms import TERMS
 from cli.render.languages.translation import in_language
 from cli.render.page import Block, Line, Notes, Row, Table, grouped, lines, plain
 from events import nations
@@ -38,6 +36,7 @@ from projections.state import state
 from projections.state_object import StateEntry
 from projections.weighing.occurrence import ANY_DAY
 from projections.why import why
+from tests.cli.english_words import EnglishWords, english_words
 from tests.ready import shipped_ledger
 
 DAYS = ("2015-01-01", "2018-08-01", "2020-03-05", "2021-06-15", "2022-05-15", "2026-11-01")
@@ -118,30 +117,9 @@ def everything(store: Record) -> set[str]:
     entries = list(store.entries())
     labels = labels_of(store, entries)
     found.update(entry_text.summary(entry, labels) for entry in entries)
+    for each in account(store, after=0, upto=store.position(), day=read_on(DAYS[3]).day):
+        found.update((each.title, *(f"{lead} {text}" for lead, text in each.lines)))
     return found
-
-
-TOLD = ("category", "sex", "basis", "role", "facet", "language")
-"""The fields whose values the program has words for."""
-
-
-def texts(value: object, name: str = "") -> Iterator[str]:
-    """Yield the texts of a stored value that are shown as they are."""
-    if isinstance(value, Mapping):
-        for field, each in value.items():
-            yield from texts(each, field)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from texts(each, name)
-    elif isinstance(value, str) and name == "post":
-        yield value.replace("-", " ")
-    elif isinstance(value, str) and name not in TOLD and not is_known_unit(name, value):
-        yield value
-
-
-def is_known_unit(name: str, value: str) -> bool:
-    """Whether a field is a unit for which the program has a word."""
-    return name == "unit" and value.casefold() in TERMS["unit"]
 
 
 @pytest.fixture(scope="module", params=["shipped", "of every facet"])
@@ -156,40 +134,13 @@ def record(
         yield store
 
 
-def stated(store: Record) -> re.Pattern[str]:
-    """Return a pattern of all that the record states as texts, and of its keys."""
-    found: set[str] = set()
-    for entry in store.entries():
-        found.update(texts(entry.content.model_dump(mode="json", by_alias=True)))
-        found.add(entry.id)
-    for mission in store.names():
-        asked = through(store, PublicationLimit(), RecordPoint()).of_mission(mission)
-        found.update(claim.key for claim in asked.seen.claims)
-    longest_first = sorted(filter(None, found), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
-
-
-def words_of(some: str) -> set[str]:
-    """Return the words of a text in lower case, without its places."""
-    return set(re.findall(r"(?<!\w)[^\W\d_]+(?:-\w+)*(?!\w)", re.sub(r"\{\w+\}", "", some).lower()))
-
-
-def english_words() -> set[str]:
-    """Return the words of what is translated that are no words of the translations."""
-    pairs = [*TEXTS.items(), *(pair for of_kind in TERMS.values() for pair in of_kind.items())]
-    english = {word for text, _ in pairs for word in words_of(text)}
-    return english - {word for _, text in pairs for word in words_of(text)}
-
-
 def test_what_is_told_in_danish_has_no_english_word(record: Record) -> None:
     """But for what the record itself states, no row, line or heading has an English word."""
-    values, english = stated(record), english_words()
-    assert {"by", "from", "possible", "planned", "sources"} <= english
+    assert {"by", "from", "possible", "planned", "sources"} <= english_words()
     with in_language("da"):
         shown = everything(record)
     assert any("Danmark" in line for line in shown)
-    left = {line: found for line in shown if (found := words_of(values.sub(" ", line)) & english)}
-    assert left == {}
+    assert EnglishWords(record).left(shown) == {}
 
 
 def test_english_is_the_same_before_in_and_after_another_language(record: Record) -> None:

@@ -14,6 +14,7 @@ from typing import get_args
 
 import jinja2
 import pytest
+from jinja2 import nodes
 
 from cli.render import (
     diff_table,
@@ -26,8 +27,8 @@ from cli.render import (
     state_rows,
     wording,
 )
+from cli.render.languages import danish_changes, danish_pages
 from cli.render.languages.danish import TEXTS
-from cli.render.languages.danish_pages import PAGE_TEXTS
 from cli.render.languages.danish_terms import TERMS
 from cli.render.languages.translation import TermKind, in_language, language, term, tr
 from events import units
@@ -50,6 +51,7 @@ MODULES = [
 """The modules that tell something in the reader's language."""
 
 TEMPLATES = sorted((ROOT / "cli/site/templates").glob("*.html"))
+"""The templates of pages, which tell it in the words of `tr`, too."""
 
 
 def given(path: Path) -> Iterator[tuple[str, frozenset[str] | None]]:
@@ -68,16 +70,23 @@ def given(path: Path) -> Iterator[tuple[str, frozenset[str] | None]]:
             yield from ((str(each.value), None) for each in (one, many))
 
 
-def given_in(template: str) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield each text that a page's template has translated, with the names of its values."""
-    for node in jinja2.Environment().parse(template).find_all(jinja2.nodes.Call):
-        if isinstance(node.node, jinja2.nodes.Name) and node.node.name == "tr":
-            (text,) = node.args
-            assert isinstance(text, jinja2.nodes.Const)
-            names = [each.key for each in node.kwargs]
-            if isinstance(node.dyn_kwargs, jinja2.nodes.Dict):
-                names += [str(each.key.as_const()) for each in node.dyn_kwargs.items]
-            yield text.value, frozenset(names)
+def given_in_template(source: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield each text that a template has translated, with the names of its values."""
+    for call in jinja2.Environment(autoescape=True).parse(source).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name == "tr":
+            (text,) = call.args
+            named = {str(each.key) for each in call.kwargs}
+            if isinstance(call.dyn_kwargs, nodes.Dict):
+                named |= {str(each.key.as_const()) for each in call.dyn_kwargs.items}
+            yield str(text.as_const()), frozenset(named)
+
+
+def terms_in_template(source: str) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the word of each term that a template has translated."""
+    for call in jinja2.Environment(autoescape=True).parse(source).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name == "term":
+            kind, word = (str(each.as_const()) for each in call.args)
+            yield kind, word
 
 
 def placeholders(text: str) -> frozenset[str]:
@@ -88,13 +97,10 @@ def placeholders(text: str) -> frozenset[str]:
 def test_every_text_has_a_danish_one_with_the_same_places() -> None:
     """What is told has a translation, in which every value that is given has a place."""
     texts = [each for path in MODULES for each in given(path)]
-    pages = [each for path in TEMPLATES for each in given_in(path.read_text("utf-8"))]
-    danish = {**PAGE_TEXTS, **TEXTS}
-    assert not set(PAGE_TEXTS) & set(TEXTS)
-    assert {text for text, _ in (*texts, *pages)} == set(danish)
-    assert {text for text, _ in texts} >= set(TEXTS)
-    for english, values in (*texts, *pages):
-        assert placeholders(danish[english]) == placeholders(english), english
+    texts += [each for path in TEMPLATES for each in given_in_template(path.read_text("utf-8"))]
+    assert {text for text, _ in texts} == set(TEXTS)
+    for english, values in texts:
+        assert placeholders(TEXTS[english]) == placeholders(english), english
         assert values in (None, placeholders(english)), english
 
 
@@ -106,6 +112,30 @@ def test_the_caller_names_every_place(tmp_path: Path) -> None:
     path.write_text('tr(f"by {day}")\n')
     with pytest.raises(ValueError, match="not enough values"):
         list(given(path))
+
+
+def test_every_term_of_a_template_is_in_its_list() -> None:
+    """A word that is in no list would be told in English, and is found."""
+    found = [each for path in TEMPLATES for each in terms_in_template(path.read_text("utf-8"))]
+    assert ("standing", "certain") in found
+    assert [(kind, word) for kind, word in found if word not in TERMS.get(kind, ())] == []
+
+
+def test_templates_name_every_place() -> None:
+    """In templates, too, names of values are found, and a text that is put together is refused."""
+    told = """{{ tr("by {day}", day=day) }}{{ tr('{from} on', **{"from": day}) }}"""
+    assert [*given_in_template(told)] == [
+        ("by {day}", frozenset({"day"})),
+        ("{from} on", frozenset({"from"})),
+    ]
+    with pytest.raises(nodes.Impossible):
+        list(given_in_template("{{ tr(text) }}"))
+
+
+def test_a_text_has_one_danish_text() -> None:
+    """No table says otherwise than another of the same text."""
+    tables = (danish_changes.TEXTS, danish_pages.TEXTS)
+    assert all(TEXTS[text] == table[text] for table in tables for text in table)
 
 
 def unit_words() -> set[str]:

@@ -16,7 +16,7 @@ import pytest
 from cli.inquiry import MissionInquiry, through
 from cli.options.clocks import PublicationLimit, RecordPoint, ValidDay
 from cli.render import state_rows, wording
-from cli.render.languages.translation import in_language
+from cli.render.languages.translation import in_language, tr
 from cli.render.page import Cell, lines, plain
 from cli.site.data_script import script_data
 from events.dates.days import iso_day
@@ -93,8 +93,7 @@ def inquiry(store: Record, data: MissionData, clocks: Clocks) -> MissionInquiry:
     limit = PublicationLimit()
     if clocks.known is not None:
         limit = PublicationLimit(close_of_day(clocks.known), iso_day(clocks.known))
-    latest = clocks.position == data.positions[0]
-    recorded = RecordPoint() if latest else RecordPoint(int(clocks.position), text=clocks.position)
+    recorded = RecordPoint(int(clocks.position), text=clocks.position)
     return through(store, limit, recorded).of_mission(data.mission)
 
 
@@ -152,9 +151,12 @@ def address(day: int, clocks: Clocks) -> str:
     return f"#on={iso_day(day)}{known}&recorded={clocks.position}"
 
 
-def words(asked: MissionInquiry) -> list[str]:
+def words(asked: MissionInquiry, data: MissionData) -> list[str]:
     """Return what `mission state` says of the clocks; a page leaves the hour out."""
     known, recorded = asked.clocks(asked.seen.visible.possibly_public)
+    if str(asked.end) == data.positions[0]:
+        last = "as recorded up to position {position}, the last on this mission"
+        return [known, tr(last, position=asked.end)]
     return [known, re.sub(r" \(\S+ \S+ UTC\)$", "", recorded)]
 
 
@@ -176,7 +178,7 @@ def compare(visits: Visits, site: Site, language: str, part: slice, every: int =
                 told = page.frames[1].evaluate(READ, [address(day, clocks) for day in days])
                 inquired = inquiry(store, data, clocks)
                 expected = Expected(inquired, days, data.numbers)
-                said = words(inquired)
+                said = words(inquired, data)
                 for day, number, shown in zip(days, told["views"], told["words"], strict=True):
                     view = mission, address(day, clocks)
                     rows = [told["rows"][each] for each in told["tables"][number]]

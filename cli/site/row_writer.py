@@ -90,7 +90,7 @@ class RowWriter:
     def _count(self, entry: StateEntry) -> Count:
         stated = wording.as_mapping(entry.value.get("quantity"))
         low, high = (stated.get(bound) for bound in ("min", "max"))
-        unit = self._number(str(stated.get("unit") or ""))
+        unit = self._number(wording.unit(str(stated.get("unit") or "")))
         return _bound(low), _bound(high), int(bool(stated.get("approximate"))), unit
 
     def _lines(self, lines: Iterable[Line]) -> int:
