@@ -38,7 +38,7 @@ class PageTexts(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: D102
         given = dict(attrs)
-        self._hidden = tag == "style" or given.get("id") in CODED
+        self._hidden = tag in ("style", "code") or given.get("id") in CODED
         self.found.update(str(given[name]) for name in SHOWN if name in given)
 
     def handle_endtag(self, tag: str) -> None:  # noqa: D102
