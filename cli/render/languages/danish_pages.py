@@ -108,11 +108,6 @@ TEXTS = {
     ),
     "by {name}": "registreret af {name}",
     "Verifying the record": "Kontrol af registeret",
-    "The log of {size} entries has the root hash": "Loggen med {size} poster har rodhashen",
-    "Whoever has the log computes it anew with": "Den, der har loggen, beregner den igen med",
-    "The last signed checkpoint, of {origin}, is for {size} entries:": (
-        "Det sidste underskrevne kontrolpunkt, fra {origin}, gælder for {size} poster:"
-    ),
     "The checkpoint": "Kontrolpunktet",
     "Cite and download": "Citér og hent",
     "As text": "Som tekst",
@@ -198,4 +193,43 @@ TEXTS = {
     "{file} could not be loaded; what is shown has not changed.": (
         "{file} kunne ikke hentes; det viste er ikke ændret."
     ),
+    # verifying
+    "Command": "Kommando",
+    "Signed as {origin}, for a log of {size} entries:": (
+        "Underskrevet som {origin}, for en log på {size} poster:"
+    ),
+    "The last checkpoint": "Det seneste kontrolpunkt",
+    "The last checkpoint, and how to verify it": (
+        "Det seneste kontrolpunkt, og hvordan det efterprøves"
+    ),
+    (
+        "The log is only ever added to. Its root hash changes with every entry, and shows"
+        " any that was altered, dropped or put in between (RFC 6962)."
+    ): (
+        "Til loggen bliver der kun føjet. Dens rodhash ændrer sig med hver post, og viser"
+        " hvis en er ændret, fjernet eller skudt ind (RFC 6962)."
+    ),
+    (
+        "This site was made without a signed checkpoint. Whoever writes down the number"
+        " of entries and the root hash above can compare them later:"
+    ): (
+        "Siderne er dannet uden et underskrevet kontrolpunkt. Den der skriver antallet af"
+        " poster og rodhashen ovenfor ned, kan sammenligne dem senere:"
+    ),
+    "This state rests on the first {size} entries of the log. Their root hash is": (
+        "Tilstanden hviler på loggens første {size} poster. Deres rodhash er"
+    ),
+    "This works out every entry, the root and the answers anew from the stored bytes:": (
+        "Dette regner hver post, roden og svarene ud på ny fra de gemte bytes:"
+    ),
+    (
+        "Whoever kept this file can tell later whether the log still begins with the same"
+        " entries. The public key comes from its keeper, not from this site:"
+    ): (
+        "Den der har gemt filen, kan senere se om loggen stadig begynder med de samme"
+        " poster. Den offentlige nøgle fås hos den der fører loggen, ikke her:"
+    ),
+    "With the ledger": "Med registeret",
+    "entries": "poster",
+    "root hash": "rodhash",
 }
