@@ -15,7 +15,16 @@ from pathlib import Path
 
 import click
 
-from benchmarks import answers, appending, bitemporal, importing, sizes, starting, verifying
+from benchmarks import (
+    answers,
+    appending,
+    bitemporal,
+    importing,
+    publishing,
+    sizes,
+    starting,
+    verifying,
+)
 from benchmarks.figures import Figure, plot, table, write_json
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -30,6 +39,7 @@ GROUPS: dict[str, Callable[[int, Path], Iterator[Figure | str]]] = {
     "clocks": bitemporal.figures,
     "size": sizes.figures,
     "start": starting.figures,
+    "publish": publishing.figures,
 }
 """Each yields figures, or says what cannot be measured; given the number of events and a folder."""
 

@@ -226,8 +226,13 @@ def announcements(events: int) -> Iterator[list[Content]]:
 
 def entries(events: int) -> Iterator[Entry]:
     """Yield the log of a ledger of about this many events, as encoded entries."""
+    return log_of(announcements(events))
+
+
+def log_of(given: Iterable[list[Content]]) -> Iterator[Entry]:
+    """Yield the log of some announcements, as encoded entries."""
     position = 0
-    for number, said in enumerate(announcements(events)):
+    for number, said in enumerate(given):
         moment = NOON + timedelta(seconds=number)
         written = list({each.id: each for each in map(write, said)}.values())
         announced = announcement_id(each.id for each in written)

@@ -94,14 +94,22 @@ function columnsOf(fields, entries) {
 
 function flat(value) {
   if (value === null || value === undefined || isObject(value)) return "";
-  if (!Array.isArray(value)) return String(value);
+  if (!Array.isArray(value)) return shortId(String(value));
   return value.some((each) => each !== null && typeof each === "object")
     ? JSON.stringify(value) : value.map(flat).join("; ");
 }
 
+/** Return a text; an id as 12 digits, or more where a spreadsheet would read these as a number. */
+function shortId(text) {
+  if (!/^[0-9a-f]{64}$/.test(text)) return text;
+  let length = 12;
+  while (/^[0-9]+(e[0-9]+)?$/.test(text.slice(0, length))) length += 1;
+  return text.slice(0, length);
+}
+
 /** Return a quoted cell; one that a spreadsheet would take for a formula is marked as text. */
 function csvCell(text) {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const harmless = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replace(/"/g, '""')}"` : harmless;
 }
 

@@ -17,7 +17,6 @@ class MissionPage extends ClockPage {
       pickDay: (day) => this.pick("on", day, {}),
       pickSlot: (slots) => this.openSlots(slots),
     })];
-    byId("timeline-static")?.remove();
     byId("timeline-drawn").hidden = false;
     for (const each of document.querySelectorAll("[data-copy]")) {
       each.hidden = false;

@@ -51,12 +51,14 @@ class Site:
         return f"{(self.folder / name).as_uri()}{sharp}{rest}"
 
 
-def publish(ledger: Path, folder: Path, today: int, address: str = "") -> Site:
+def publish(
+    ledger: Path, folder: Path, today: int, *, address: str = "", title: str = "A ledger"
+) -> Site:
     """Publish a ledger as `mission publish` does on a day, given as a day number."""
     with open_record(ledger) as store:
         size = store.position()
         facts = SiteFacts(
-            ledger="A ledger",
+            ledger=title,
             address=address,
             version="1.2.3",
             today=iso_day(today),
@@ -67,18 +69,20 @@ def publish(ledger: Path, folder: Path, today: int, address: str = "") -> Site:
     return Site(folder, ledger)
 
 
-def published(texts: Iterable[str], folder: Path, today: int) -> Site:
+def published(
+    texts: Iterable[str], folder: Path, today: int, *, by: str = "anna", title: str = "A ledger"
+) -> Site:
     """Publish a ledger of announcements, given as the texts of their files."""
     ledger = empty_ledger(folder / "ledger.sqlite")
     with open_record(ledger, write=True) as store:
         for text in texts:
-            append_announcement(store, read_announcement(text.encode(), "news.yaml"), by="anna")
-    return publish(ledger, folder / "site", today)
+            append_announcement(store, read_announcement(text.encode(), "news.yaml"), by=by)
+    return publish(ledger, folder / "site", today, title=title)
 
 
 def kinds(site: Site, language: str) -> list[str]:
     """Return a page of each kind in a language, the largest one that the site has."""
-    kind = ("index", "changes", "missions/*/index", "missions/*/days", "missions/*/history")
+    kind = ("index", "changes", "verify", "missions/*/index", "missions/*/days", "missions/*/history")
     found = []
     for name in (*kind, "nations/*/index", "sources/*/index"):
         pages = [*site.folder.glob(f"{language}/{name}.html")]
