@@ -52,6 +52,10 @@ people = st.sampled_from(("anna", "bo", "Ærø"))
 nth = st.integers(0, 10**6)
 
 
+UNPREFERRED = (Role.ATTESTATION, Role.HAPPENING)
+"""The roles among whose claims there is no preference."""
+
+
 class Clock:
     """A clock that stands where it is put, and lets something happen when it is looked at."""
 
@@ -143,7 +147,7 @@ class Beside(RuleBasedStateMachine):
             facet=bearing.facet,
             key=getattr(claim, bearing.key),
             period=getattr(claim, bearing.period),
-            role=Role.START if bearing.role is Role.ATTESTATION else bearing.role,
+            role=Role.START if bearing.role in UNPREFERRED else bearing.role,
             claims=(entry.id[:12],) * (2 if twice else 1),
             reason="the older document",
         )
