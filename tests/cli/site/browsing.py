@@ -82,7 +82,14 @@ def published(
 
 def kinds(site: Site, language: str) -> list[str]:
     """Return a page of each kind in a language, the largest one that the site has."""
-    kind = ("index", "changes", "verify", "missions/*/index", "missions/*/days", "missions/*/history")
+    kind = (
+        "index",
+        "changes",
+        "verify",
+        "missions/*/index",
+        "missions/*/days",
+        "missions/*/history",
+    )
     found = []
     for name in (*kind, "nations/*/index", "sources/*/index"):
         pages = [*site.folder.glob(f"{language}/{name}.html")]
