@@ -7,14 +7,14 @@ show is worked out here for each day by itself, by the functions that `mission s
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from cli.inquiry import MissionInquiry, through
-from cli.options.clocks import PublicationLimit, RecordPoint, ValidDay
+from cli.inquiry import MissionInquiry, legend, through
+from cli.options.clocks import PublicationLimit, RecordPoint, ValidDay, read_known, read_on
 from cli.render import state_rows, wording
 from cli.render.languages.translation import in_language, tr
 from cli.render.page import Cell, lines, plain
@@ -23,10 +23,12 @@ from events.dates.days import iso_day
 from events.facets import STATE_FACETS
 from events.printable import printable
 from events.publication import close_of_day
+from projections.find import parties_of
 from projections.record import Record
 from projections.state import state
 from projections.state_object import StateEntry
-from tests.cli.site.browsing import Site, Visits
+from projections.view import view
+from tests.cli.site.browsing import Site, Visits, shows
 from tests.cli.site.conftest import TODAY
 
 READ = Path(__file__).with_name("every_view.js").read_text("utf-8")
@@ -205,3 +207,40 @@ def test_in_danish(shipped_site: Site, sample_site: Site, visits: Visits) -> Non
     """The Danish pages say the same in the Danish words of rows and clocks."""
     for site in (shipped_site, sample_site):
         assert compare(visits, site, "da", slice(None, None, 3), every=10) > 200
+
+
+NATION = """() => [...document.querySelectorAll("section[data-of-mission]")].map((section) => [
+  section.dataset.ofMission,
+  [...section.querySelectorAll("table:not([hidden]) tr[data-slot]")].map((row) => [
+    row.querySelector(".name").textContent,
+    ...[".standing > *", ".when > *"].map((cell) =>
+      [...row.querySelectorAll(`td${cell}`)].map((each) => each.textContent)),
+  ]),
+])"""
+"""Reads each mission's rows in the page of a nation."""
+
+
+def rows_of(store: Record, party: str, mission: str, on: str, known: str) -> list[list[object]]:
+    """Return the name, the standing and the dates of a nation's entries in a mission's state."""
+    limit = read_known(known).seconds if known else None
+    answer = state(view(store, mission, known=limit), read_on(on).day)
+    own = [each for each in chain(*answer.facets.values()) if party in parties_of(each)]
+    cited = legend(store, entries=own)
+    rows = [[texts(cell) for cell in state_rows.row(each, cited).cells] for each in own]
+    return [[name[0], standing, when] for name, standing, when, _ in rows]
+
+
+def test_the_page_of_a_nation(shipped_site: Site, visits: Visits) -> None:
+    """In every mission it has the rows of the state that are of the nation, by the same clocks."""
+    found = 0
+    with visits.reader(shipped_site) as reader, shipped_site.record() as store:
+        page = reader.open("en/nations/DNK/index.html")
+        for on, known in product(("2018-12-31", "2020-11-30", "2024-01-01"), ("", "2022-05-31")):
+            page.evaluate(f"location.replace('#on={on}' + '{known and f'&known={known}'}')")
+            page.wait_for_url(f"**#on={on}{known and f'&known={known}'}")
+            shows(page, on)
+            for mission, shown in page.evaluate(NATION):
+                expected = rows_of(store, "DNK", mission, on, known)
+                assert (on, known, shown) == (on, known, expected)
+                found += len(shown)
+    assert found > 20

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from events.dates.days import iso_day
-from tests.cli.site.browsing import Site, Visits, kinds, shows
-from tests.cli.site.conftest import TODAY
+from events.dates.days import day_number
+from tests.cli.site.browsing import Site, Visits, kinds, publish, shows
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -82,17 +82,19 @@ def test_a_plain_web_server_is_enough(served: str, shipped_site: Site, visits: V
         page.wait_for_url("**/sources/**")
 
 
-def test_without_scripts(shipped_site: Site, visits: Visits) -> None:
+def test_without_scripts(shipped_site: Site, tmp_path: Path, visits: Visits) -> None:
     """A reader without scripts has today's state, a timeline as a picture, and the days."""
     path = f"en/{MISSION}"
-    with visits.reader(shipped_site) as reader:
+    site = publish(shipped_site.ledger, tmp_path / "site", day_number(2021, 6, 15))
+    with visits.reader(site) as reader:
         page = reader.open(path)
-        shows(page, iso_day(TODAY))
+        shows(page, "2021-06-15")
         scripted = page.evaluate(CELLS)
-    with visits.reader(shipped_site, java_script_enabled=False) as reader:
+        assert any("disputed" in cell for row in scripted for cell in row)
+    with visits.reader(site, java_script_enabled=False) as reader:
         page = reader.open(path)
         assert page.evaluate(CELLS) == scripted
-        assert page.locator("#clock-words li").first.inner_text().endswith(iso_day(TODAY))
+        assert page.locator("#clock-words li").first.inner_text().endswith("2021-06-15")
         assert page.locator("#clocks").is_hidden()
         picture = page.locator("#timeline-static")
         assert picture.is_visible()
