@@ -8,7 +8,7 @@ import orjson
 from cli.render.ground_rows import part
 from cli.render.languages.translation import in_language
 from cli.site import mission_page
-from cli.site.claims import PARTS, Fates, claim_files
+from cli.site.claims import PARTS, Dated, Fates, claim_files
 from cli.site.data_script import data_script
 from cli.site.gather import MissionRecord
 from cli.site.nations import Shares
@@ -35,9 +35,6 @@ def publish_mission(
     short = record.mission
     words = {}
     files: dict[str, bytes] = {}
-    for language in LANGUAGES:
-        with in_language(language):
-            words[language] = _words(record, language, files)
     fates = Fates(record.data)
     for each in record.offered:
         every = next(e for e in record.data.every if e.position == each.position)
@@ -50,6 +47,9 @@ def publish_mission(
             f"state:{name}", {**record.data.state(every), **told}
         )
         files[f"fates-{each.position}.js"] = data_script(f"fates:{name}", fates.upto(every))
+    for language in LANGUAGES:
+        with in_language(language):
+            words[language] = _words(record, fates.dated, language, files)
     files["entries.js"] = data_script(f"entries:{short}", record.data.entries_json())
     of_mission = f"missions/{short}"
     data = f"data-{_digest(files)}"
@@ -85,11 +85,11 @@ def publish_mission(
     return nations
 
 
-def _words(record: MissionRecord, language: str, files: dict[str, bytes]) -> Words:
+def _words(record: MissionRecord, dated: Dated, language: str, files: dict[str, bytes]) -> Words:
     """Add the files of rows and claims in the current language; return the words of the rows."""
     words = record.data.words(record.legend, record.numbers)
     chunks = []
-    for first, last, content in claim_files(record.data, record.entries, record.numbers):
+    for first, last, content in claim_files(record.data, dated, record.entries, record.numbers):
         name = f"claims-{first}.{language}.js"
         files[name] = content
         chunks.append([first, last, name])

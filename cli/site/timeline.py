@@ -29,6 +29,7 @@ def picture_words(legend: Legend) -> PictureWords:
             "{standing}: {first} to {last}", standing="{standing}", first="{first}", last="{last}"
         ),
         "ended by {day}": tr("ended by {day}", day="{day}"),
+        "only planned, up to {day}": tr("only planned, up to {day}", day="{day}"),
         "sources disagree on some of these days": tr("sources disagree on some of these days"),
         "periods up to the close of {day}": tr("periods up to the close of {day}", day="{day}"),
         "Nothing is in the state on any day up to then.": tr(
