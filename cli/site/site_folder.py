@@ -22,6 +22,9 @@ from ledger.files import drafted
 
 MANIFEST = "site.json"
 
+DRAFTS = f".{MANIFEST}-"
+"""How the names of drafts of it begin, which a publication that was killed can leave."""
+
 UNFINISHED = {"program": "mission-ledger"}
 """What `site.json` says while a publication is under way."""
 
@@ -52,7 +55,7 @@ class SiteFolder:
         try:
             self._lock(handle)
             self.published = self._read_manifest()
-            self.remove_others("", (), prefix=f".{MANIFEST}-")
+            self.remove_others("", (), prefix=DRAFTS)
             self._write_manifest(UNFINISHED)
             yield
         finally:
@@ -145,7 +148,8 @@ class SiteFolder:
         with _naming(self.path):
             if manifest.exists():
                 return _manifest(manifest)
-            if self.path.exists() and any(self.path.iterdir()):
+            there = self.path.iterdir() if self.path.exists() else ()
+            if not all(each.name.startswith(DRAFTS) for each in there):
                 raise MissionLedgerError(
                     f"{self.path} is not empty, and holds no published site",
                     hint="name a new or an empty folder; nothing was changed",

@@ -91,9 +91,11 @@ def test_what_was_interrupted_is_not_taken_for_what_was_there(run: Run, after: i
 
 def test_a_first_publication_that_was_interrupted_is_done_again(run: Run) -> None:
     """The folder is known as a site from the first file on."""
+    run("publish", "anew")
+    Path("site").mkdir()
+    Path("site", f".{MANIFEST}-0123abcd").write_text("{", encoding="utf-8")
     interrupt("Site", 3)
     run("publish", "site")
-    run("publish", "anew")
     assert contents("site") == contents("anew")
 
 
