@@ -10,6 +10,7 @@ from cli.render.legend import Legend
 from cli.render.page import plain
 from cli.site.mission_data import MissionData
 from events.entry import Entry
+from events.printable import printable
 from events.source import Source
 from events.source_circles import all_about
 from projections.labels import Labels, labels
@@ -80,7 +81,7 @@ class MissionRecord:
                 "n": number,
                 "id": name,
                 "href": f"../../sources/{name}/index.html",
-                "line": plain(self.legend.source(name)).removeprefix(f"{name}: "),
+                "line": printable(plain(self.legend.source(name)).removeprefix(f"{name}: ")),
             }
             for name, number in self.numbers.items()
         ]

@@ -29,8 +29,8 @@ def publish_mission(
 ) -> set[str]:
     """Write the files of a mission; return the nations and bodies it has a share of.
 
-    The pages name the folder of their data by what is in it, so that a reader never gets the one
-    of another publication. Raises MissionLedgerError where a file cannot be written.
+    The pages name their data by what is in it, so that a reader never gets that of another
+    publication. Raises MissionLedgerError where a file cannot be written.
     """
     short = record.mission
     words = {}
@@ -50,11 +50,12 @@ def publish_mission(
     for language in LANGUAGES:
         with in_language(language):
             words[language] = _words(record, fates.dated, language, files)
+            files[f"timeline.{language}.svg"] = timeline(record, today)
     files["entries.js"] = data_script(f"entries:{short}", record.data.entries_json())
     of_mission = f"missions/{short}"
     data = f"data-{_digest(files)}"
     for name, content in files.items():
-        folder.write_new(f"{of_mission}/{data}/{name}", content)
+        folder.write(f"{of_mission}/{data}/{name}", content)
     answer = state(record.latest.views[-1], today)
     folder.write(f"{of_mission}/state.json", state_json(answer, record.position))
     folder.write(f"{of_mission}/state.csv", state_csv(answer, record.position))
@@ -62,7 +63,7 @@ def publish_mission(
     summary: dict[str, object] = {
         "mission": short,
         "position": record.position,
-        "nations": sorted(nations),
+        "nations": nations,
     }
     for language in LANGUAGES:
         with in_language(language):
@@ -71,18 +72,19 @@ def publish_mission(
                 record, words[language], today, f"{of_mission}/{data}/", facts
             )
             folder.write(*page("mission.html", path, language, facts, shown))
-            if mission_page.listed(record) < len(record.announcements):
-                path = f"missions/{short}/history.html"
+            path = f"missions/{short}/history.html"
+            if mission_page.listed(record) == len(record.announcements):
+                folder.remove(f"{language}/{path}")
+            else:
                 whole = mission_page.history_context(record)
                 folder.write(*page("history.html", path, language, facts, whole))
             path = f"missions/{short}/days.html"
             shown = mission_page.days_context(record, words[language], today)
             folder.write(*page("days.html", path, language, facts, shown))
-            folder.write(f"{of_mission}/timeline.{language}.svg", timeline(record, today))
             summary[language] = mission_page.summary(record, answer)
     folder.write(f"{of_mission}/summary.json", orjson.dumps(summary))
     folder.remove_others(of_mission, [data], prefix="data-")
-    return nations
+    return set(nations)
 
 
 def _words(record: MissionRecord, dated: Dated, language: str, files: dict[str, bytes]) -> Words:
@@ -107,14 +109,15 @@ def _digest(files: Mapping[str, bytes]) -> str:
 
 def _publish_shares(
     record: MissionRecord, folder: SiteFolder, words: Mapping[str, Words], parties: Iterable[str]
-) -> set[str]:
-    """Write the rows of each nation and body in the mission; return their codes."""
-    shares, found = Shares(record, parties), set()
+) -> dict[str, dict[str, str]]:
+    """Write the rows of each nation and body in the mission; return the scripts by language."""
+    shares, found = Shares(record, parties), dict[str, dict[str, str]]()
     for language in LANGUAGES:
         with in_language(language):
             cited = {"cited": record.cited()}
         for party, share in shares.of_each(words[language]):
-            found.add(party)
             content = data_script(f"nation:{party}:{record.mission}", {**share, **cited})
-            folder.write(f"nations/{party}/{record.mission}.{language}.js", content)
+            name = f"{record.mission}.{_digest({language: content})}.{language}.js"
+            folder.write(f"nations/{party}/{name}", content)
+            found.setdefault(party, {})[language] = name
     return found

@@ -6,6 +6,7 @@ from cli.render.languages.translation import term, tr
 from cli.render.legend import Legend
 from cli.site.gather import MissionRecord
 from events.facets import FACETS
+from events.printable import printable
 from projections.exports.bars import WORDS, PictureWords, groups_of
 from projections.exports.timeline_svg import drawn
 
@@ -15,7 +16,9 @@ def timeline(record: MissionRecord, today: int) -> bytes:
     seen, words = record.latest.views[-1], picture_words(record.legend)
     recorded = tr("as recorded up to position {position}", position=record.position)
     notes = [f"{recorded}, {tr('from all sources, whenever published')}"]
-    return drawn(title_of(seen), groups_of(seen, today, words), today, notes, words.text).encode()
+    return drawn(
+        printable(title_of(seen)), groups_of(seen, today, words), today, notes, words.text
+    ).encode()
 
 
 def picture_words(legend: Legend) -> PictureWords:
