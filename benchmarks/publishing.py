@@ -20,6 +20,8 @@ from benchmarks.starting import ROOT
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 LOADS = 5
 MOVES = 100
+SHARES_OF_COUNTS = (0.0, 0.25)
+"""Of the reports between the start and the end of a contingent."""
 
 MOVE = """async ([moves]) => {
   const slider = document.querySelector("#clock-on [data-part=slider]");
@@ -63,22 +65,29 @@ def figures(events: int, folder: Path) -> Iterator[Figure | str]:
     if CHROMIUM is None or find_spec("playwright") is None:
         yield "published pages: Chromium or Playwright is not installed"
         return
-    large = contingents.ledger(folder)
     site = folder / "site"
-    taken, _ = timed(_publish, site / "large", str(large))
-    claims = contingents.CONTINGENTS * (contingents.REPORTS + 2)
-    of = f"{contingents.CONTINGENTS:,} periods, {claims:,} claims"
-    yield Figure("publish: a large mission", taken, "s", beside=of)
-    page = _measure(site / "large" / f"en/missions/{contingents.NAME}/index.html")
-    moved = sorted(page.moved)
-    yield Figure("publish: bytes of a large mission's page", page.size / 1e6, "MB", 3)
-    yield Figure("publish: slider to repaint, median", p50(moved), "ms", 50)
-    yield Figure("publish: slider to repaint, 95 of 100", moved[int(MOVES * 0.95)], "ms", 50)
-    yield Figure("publish: first paint", p50(page.painted) / 1e3, "s", 1)
-    yield Figure("publish: answers by its clocks", p50(page.answered) / 1e3, "s")
+    for share in SHARES_OF_COUNTS:
+        yield from _of_large_mission(folder, share)
     _publish(site / "shipped", "")
     page = _measure(site / "shipped/en/missions/nato-mission-iraq/index.html")
     yield Figure("publish: bytes of the shipped record's page", page.size / 1e3, "kB", 400)
+
+
+def _of_large_mission(folder: Path, share_of_counts: float) -> Iterator[Figure]:
+    """Measure the page of a mission of many contingents."""
+    ledger, site = contingents.ledger(folder, share_of_counts), folder / "site/large"
+    of = f"publish, {share_of_counts:.0%} counts"
+    taken, _ = timed(_publish, site, str(ledger))
+    claims = contingents.CONTINGENTS * (contingents.REPORTS + 2)
+    said = f"{contingents.CONTINGENTS:,} periods, {claims:,} claims"
+    yield Figure(f"{of}: the whole site", taken, "s", beside=said)
+    page = _measure(site / f"en/missions/{contingents.NAME}/index.html")
+    moved = sorted(page.moved)
+    yield Figure(f"{of}: bytes of the mission's page", page.size / 1e6, "MB", 3)
+    yield Figure(f"{of}: slider to repaint, median", p50(moved), "ms", 50)
+    yield Figure(f"{of}: slider to repaint, 95 of 100", moved[int(MOVES * 0.95)], "ms", 50)
+    yield Figure(f"{of}: first paint", p50(page.painted) / 1e3, "s", 1)
+    yield Figure(f"{of}: answers by its clocks", p50(page.answered) / 1e3, "s")
 
 
 def _publish(folder: Path, ledger: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from events.dates.days import day_number
-from tests.cli.site.browsing import Site, Visits, kinds, publish, shows
+from tests.cli.site.browsing import Site, Visits, kinds, publish, published, shows
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -221,5 +221,34 @@ def test_no_danish_page_breaks_a_guideline(shipped_site: Site, visits: Visits) -
     with visits.reader(shipped_site) as reader:
         page = reader.open(f"da/{MISSION}#on=2021-02-30")
         page.locator("#problem").wait_for()
+        page.evaluate(axe())
+        assert violations(page) == []
+
+
+VISITS = """
+mission: visited
+source: {id: book-YEAR, publisher: P, title: Visitors, language: en, published: YEAR-12-31}
+events:
+"""
+
+
+def test_the_whole_history_is_a_page(tmp_path: Path, visits: Visits) -> None:
+    """Where the log has more on a mission than its page lists, another page has all of it."""
+    texts = []
+    for year in ("2020", "2021"):
+        events = [
+            f"  - {{type: happening-reported, happening: v-{n}, kind: visit, on: {year}-03}}"
+            for n in range(160)
+        ]
+        texts.append(VISITS.replace("YEAR", year) + "\n".join(events))
+    site = published(texts, tmp_path, day_number(2022, 1, 1))
+    with visits.reader(site, width=360) as reader:
+        page = reader.open("en/missions/visited/index.html")
+        page.get_by_role("link", name="All 2 announcements").click()
+        page.wait_for_url("**/history.html")
+        for details in page.locator("details").all():
+            details.locator("summary").click()
+        assert page.locator("ol.history li li").count() == 322
+        assert stays_within(page)
         page.evaluate(axe())
         assert violations(page) == []
