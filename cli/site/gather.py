@@ -10,7 +10,9 @@ from cli.render.legend import Legend
 from cli.render.page import plain
 from cli.site.mission_data import MissionData
 from events.entry import Entry
+from events.printable import printable
 from events.source import Source
+from events.source_circles import all_about
 from projections.labels import Labels, labels
 from projections.record import Record
 from projections.rectangles import EveryDay, every_day
@@ -79,7 +81,7 @@ class MissionRecord:
                 "n": number,
                 "id": name,
                 "href": f"../../sources/{name}/index.html",
-                "line": plain(self.legend.source(name)).removeprefix(f"{name}: "),
+                "line": printable(plain(self.legend.source(name)).removeprefix(f"{name}: ")),
             }
             for name, number in self.numbers.items()
         ]
@@ -95,7 +97,8 @@ def mission_record(store: Record, mission: str, end: int) -> MissionRecord:
     events = list(store.of_mission(mission, upto=end))
     named = dict.fromkeys(each.source for each in events if each.source)
     described = sorted(store.of_sources(named, upto=end), key=lambda each: each.position)
-    about = store.about_sources(named, upto=end)
+    # What is said of a source can rest on another, of which more is said in other missions.
+    about = all_about(named, lambda some: store.about_sources(some, upto=end))
     entries = {each.position: each for each in (*described, *about, *events)}
     announcements = list(_announcements(entries[at] for at in sorted(entries)))
     sources = [each.content.id for each in described if isinstance(each.content, Source)]
@@ -125,9 +128,12 @@ def mission_record(store: Record, mission: str, end: int) -> MissionRecord:
 def _announcements(entries: Iterable[Entry]) -> Iterator[Announcement]:
     """Group entries, in order of position, by the announcement they came with.
 
-    A source that was described for another mission says nothing of this one by itself.
+    A source that was described for another mission says nothing of this one by itself, unless
+    entries before it rest on it, as they may in a log from elsewhere.
     """
+    named = set[str]()
     for _, of_one in groupby(entries, key=lambda each: each.announcement):
         found = tuple(of_one)
-        if any(not isinstance(each.content, Source) for each in found):
+        if any(not isinstance(e.content, Source) or e.content.id in named for e in found):
             yield Announcement(found)
+        named.update(each.source for each in found if each.source)

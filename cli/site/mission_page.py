@@ -44,7 +44,7 @@ def context(
         "positions": [_offered(each) for each in reversed(record.offered)],
         "positions_left_out": len(record.announcements) - len(record.offered),
         "last_day": iso_day(max((today, *(day for each in record.data.every for day in each.on)))),
-        "timeline": f"missions/{record.mission}/timeline.{language()}.svg",
+        "timeline": f"{folder}timeline.{language()}.svg",
         "record_root": record.roots[record.position],
         "cite": citations(record, facts, _address(record, facts)),
         "headlines": [

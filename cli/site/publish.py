@@ -7,7 +7,7 @@
     en/sources/um-handover-2022-05/index.html    what a source states
     missions/nato-mission-iraq/data-1f0c…/       a mission's data files, named by what they hold
     missions/nato-mission-iraq/state.json        today's state; state.csv is the same
-    nations/DNK/nato-mission-iraq.en.js          the rows of a nation in a mission
+    nations/DNK/nato-mission-iraq.93ae….en.js    the rows of a nation in a mission, named so too
     site.json                                    what was published, of which log
 
 Published again, only what changed since is written, unless the day or the program is another.
@@ -30,6 +30,7 @@ from cli.site.gather import MissionRecord, mission_record
 from cli.site.pages import HERE, LANGUAGES, SiteFacts, page
 from cli.site.publish_mission import publish_mission
 from cli.site.site_folder import SiteFolder
+from events.errors import MissionLedgerError
 from ledger.merkle.tree import EMPTY_ROOT, leaf_hash
 from ledger.progress import Progress
 from ledger.transparency.checkpoints import Checkpoint
@@ -49,6 +50,9 @@ MOST_ANNOUNCEMENTS = 40
 
 MOST_ENTRIES = 1000
 """The entries of the log, the last ones, among which these are looked for."""
+
+SUMMARIZED = ("nations", *LANGUAGES)
+"""What the summary of a mission has."""
 
 ASSETS = HERE / "assets"
 
@@ -82,8 +86,12 @@ class Publication:
     stated: dict[str, dict[str, dict[str, list[tuple[int, str]]]]] = field(default_factory=dict)
 
     def write(self, progress: Progress) -> Published:
-        """Write what is out of date."""
-        missions = list(self.store.names())
+        """Write what is out of date. Raises MissionLedgerError, also where another is at it."""
+        with self.folder.publishing():
+            return self._write(progress)
+
+    def _write(self, progress: Progress) -> Published:
+        missions = [each for each in self.store.names() if self._has_begun(each)]
         outdated = self._outdated(missions)
         parties = self.store.parties()
         nations: set[str] = set()
@@ -93,7 +101,7 @@ class Publication:
             nations |= self._nations_before(mission)
             nations |= publish_mission(record, self.folder, self.facts, self.today, parties)
             self._tell_sources(record)
-        self._write_sources()
+        self._write_sources(missions)
         summaries = {each: self._summary(each) for each in missions}
         self._write_nations(nations, summaries)
         self._write_index(summaries)
@@ -113,6 +121,7 @@ class Publication:
             "program": "mission-ledger",
             "version": facts.version,
             "name": facts.ledger,
+            "address": facts.address,
             "today": facts.today,
             "languages": list(LANGUAGES),
             "position": facts.position,
@@ -133,17 +142,29 @@ class Publication:
         touched = Touched(self.store)
         entries = self.store.entries(after=size, upto=self.facts.position)
         changed = set().union(*map(touched.missions, entries))
+        published = [each for each in missions if self.folder.has(_summary_of(each))]
+        if not {*missions} - changed <= {*published} or not all(map(self._summary, published)):
+            return list(missions)
         return [each for each in missions if each in changed]
+
+    def _has_begun(self, mission: str) -> bool:
+        """Whether a mission is in the log as far as it is published: others append meanwhile."""
+        return next(self.store.of_mission(mission, upto=self.facts.position), None) is not None
 
     def _nations_before(self, mission: str) -> Set[str]:
         """Return the nations and bodies that the pages published before had in a mission."""
-        if not self.folder.published or not self.folder.has(f"missions/{mission}/summary.json"):
+        if not self.folder.published or not self.folder.has(_summary_of(mission)):
             return frozenset()
-        return set(self._summary(mission)["nations"])
+        return set(self._summary(mission).get("nations", ()))
 
     def _summary(self, mission: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.folder.read(f"missions/{mission}/summary.json"))
-        return found
+        """Return the published summary of a mission; empty if it is damaged."""
+        try:
+            found = json.loads(self.folder.read(_summary_of(mission)))
+        except (ValueError, RecursionError):
+            return {}
+        whole = isinstance(found, dict) and all(isinstance(found.get(e), dict) for e in SUMMARIZED)
+        return found if whole else {}
 
     def _tell_sources(self, record: MissionRecord) -> None:
         """Keep the lines on what each source states in a mission."""
@@ -154,12 +175,12 @@ class Publication:
                     of_source = self.stated.setdefault(source, {}).setdefault(record.mission, {})
                     of_source[language] = told
 
-    def _write_sources(self) -> None:
+    def _write_sources(self, missions: Iterable[str]) -> None:
         """Write the pages of the sources of the missions written."""
         found = sources_in_force(self.store, self.stated, upto=self.facts.position)
         for source, by_mission in self.stated.items():
-            others = [each for each in self.store.missions_citing(source) if each not in by_mission]
-            by_mission |= {each: self._lines_of(source, each) for each in others}
+            citing = {*self.store.missions_citing(source)} & {*missions}
+            by_mission |= {each: self._lines_of(source, each) for each in citing - {*by_mission}}
             for language in LANGUAGES:
                 with in_language(language):
                     stated = {each: by_mission[each][language] for each in sorted(by_mission)}
@@ -188,8 +209,8 @@ class Publication:
                     overviews.NationShare(
                         mission,
                         summaries[mission][language]["title"],
-                        script := f"nations/{code}/{mission}.{language}.js",
-                        cast("Mapping[str, object]", script_data(self.folder.read(script))),
+                        script := f"nations/{code}/{summaries[mission]['nations'][code][language]}",
+                        self._share(script),
                     )
                     for mission in missions
                 ]
@@ -198,8 +219,17 @@ class Publication:
                     shown = overviews.nation(code, shares, self.today)
                     shown |= {"record_position": max(summaries[e]["position"] for e in missions)}
                     self._page("nation.html", path, language, shown)
-            kept = [f"{each}.{language}.js" for each in missions for language in LANGUAGES]
+            kept = [each for m in missions for each in summaries[m]["nations"][code].values()]
             self.folder.remove_others(f"nations/{code}", kept)
+
+    def _share(self, script: str) -> Mapping[str, object]:
+        """Return the rows of a nation in a mission. Raises MissionLedgerError if damaged."""
+        try:
+            return cast("Mapping[str, object]", script_data(self.folder.read(script)))
+        except ValueError:
+            raise MissionLedgerError(
+                f"{self.folder.path / script} is damaged", hint="publish to a new folder"
+            ) from None
 
     def _write_index(self, summaries: Mapping[str, Mapping[str, Any]]) -> None:
         """Write the index and what changed lately in each language, and what leads to these."""
@@ -223,6 +253,7 @@ class Publication:
     def _write_checkpoint(self) -> Mapping[str, object] | None:
         """Write the checkpoint, if there is one; return what its page says of it."""
         if self.checkpoint is None:
+            self.folder.remove(CHECKPOINT)
             return None
         signed, note = self.checkpoint
         self.folder.write(CHECKPOINT, note)
@@ -254,6 +285,10 @@ class Publication:
         updated = changed[-1].announcement.recorded_at if changed else None
         address = f"{self.facts.address}en/changes.html" if self.facts.address else None
         return feed(changed, log=first, updated=updated, base_url=address)
+
+
+def _summary_of(mission: str) -> str:
+    return f"missions/{mission}/summary.json"
 
 
 def _last(account: Sequence[AnnouncementAccount]) -> list[AnnouncementAccount]:

@@ -8,7 +8,7 @@ import orjson
 from cli.render.ground_rows import part
 from cli.render.languages.translation import in_language
 from cli.site import mission_page
-from cli.site.claims import PARTS, Fates, claim_files
+from cli.site.claims import PARTS, Dated, Fates, claim_files
 from cli.site.data_script import data_script
 from cli.site.gather import MissionRecord
 from cli.site.nations import Shares
@@ -29,15 +29,12 @@ def publish_mission(
 ) -> set[str]:
     """Write the files of a mission; return the nations and bodies it has a share of.
 
-    The pages name the folder of their data by what is in it, so that a reader never gets the one
-    of another publication. Raises MissionLedgerError where a file cannot be written.
+    The pages name their data by what is in it, so that a reader never gets that of another
+    publication. Raises MissionLedgerError where a file cannot be written.
     """
     short = record.mission
     words = {}
     files: dict[str, bytes] = {}
-    for language in LANGUAGES:
-        with in_language(language):
-            words[language] = _words(record, language, files)
     fates = Fates(record.data)
     for each in record.offered:
         every = next(e for e in record.data.every if e.position == each.position)
@@ -50,11 +47,15 @@ def publish_mission(
             f"state:{name}", {**record.data.state(every), **told}
         )
         files[f"fates-{each.position}.js"] = data_script(f"fates:{name}", fates.upto(every))
+    for language in LANGUAGES:
+        with in_language(language):
+            words[language] = _words(record, fates.dated, language, files)
+            files[f"timeline.{language}.svg"] = timeline(record, today)
     files["entries.js"] = data_script(f"entries:{short}", record.data.entries_json())
     of_mission = f"missions/{short}"
     data = f"data-{_digest(files)}"
     for name, content in files.items():
-        folder.write_new(f"{of_mission}/{data}/{name}", content)
+        folder.write(f"{of_mission}/{data}/{name}", content)
     answer = state(record.latest.views[-1], today)
     folder.write(f"{of_mission}/state.json", state_json(answer, record.position))
     folder.write(f"{of_mission}/state.csv", state_csv(answer, record.position))
@@ -62,7 +63,7 @@ def publish_mission(
     summary: dict[str, object] = {
         "mission": short,
         "position": record.position,
-        "nations": sorted(nations),
+        "nations": nations,
     }
     for language in LANGUAGES:
         with in_language(language):
@@ -71,25 +72,26 @@ def publish_mission(
                 record, words[language], today, f"{of_mission}/{data}/", facts
             )
             folder.write(*page("mission.html", path, language, facts, shown))
-            if mission_page.listed(record) < len(record.announcements):
-                path = f"missions/{short}/history.html"
+            path = f"missions/{short}/history.html"
+            if mission_page.listed(record) == len(record.announcements):
+                folder.remove(f"{language}/{path}")
+            else:
                 whole = mission_page.history_context(record)
                 folder.write(*page("history.html", path, language, facts, whole))
             path = f"missions/{short}/days.html"
             shown = mission_page.days_context(record, words[language], today)
             folder.write(*page("days.html", path, language, facts, shown))
-            folder.write(f"{of_mission}/timeline.{language}.svg", timeline(record, today))
             summary[language] = mission_page.summary(record, answer)
     folder.write(f"{of_mission}/summary.json", orjson.dumps(summary))
     folder.remove_others(of_mission, [data], prefix="data-")
-    return nations
+    return set(nations)
 
 
-def _words(record: MissionRecord, language: str, files: dict[str, bytes]) -> Words:
+def _words(record: MissionRecord, dated: Dated, language: str, files: dict[str, bytes]) -> Words:
     """Add the files of rows and claims in the current language; return the words of the rows."""
     words = record.data.words(record.legend, record.numbers)
     chunks = []
-    for first, last, content in claim_files(record.data, record.entries, record.numbers):
+    for first, last, content in claim_files(record.data, dated, record.entries, record.numbers):
         name = f"claims-{first}.{language}.js"
         files[name] = content
         chunks.append([first, last, name])
@@ -107,14 +109,15 @@ def _digest(files: Mapping[str, bytes]) -> str:
 
 def _publish_shares(
     record: MissionRecord, folder: SiteFolder, words: Mapping[str, Words], parties: Iterable[str]
-) -> set[str]:
-    """Write the rows of each nation and body in the mission; return their codes."""
-    shares, found = Shares(record, parties), set()
+) -> dict[str, dict[str, str]]:
+    """Write the rows of each nation and body in the mission; return the scripts by language."""
+    shares, found = Shares(record, parties), dict[str, dict[str, str]]()
     for language in LANGUAGES:
         with in_language(language):
             cited = {"cited": record.cited()}
         for party, share in shares.of_each(words[language]):
-            found.add(party)
             content = data_script(f"nation:{party}:{record.mission}", {**share, **cited})
-            folder.write(f"nations/{party}/{record.mission}.{language}.js", content)
+            name = f"{record.mission}.{_digest({language: content})}.{language}.js"
+            folder.write(f"nations/{party}/{name}", content)
+            found.setdefault(party, {})[language] = name
     return found

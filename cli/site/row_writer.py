@@ -9,6 +9,7 @@ from cli.render.page import Line, plain
 from cli.site.words import Count, Row, Slot, Words
 from events.facets import FACETS, STATE_FACETS, PeriodKey
 from events.printable import printable
+from projections.quantities import kind_counted
 from projections.rectangles import Slot as StateSlot
 from projections.state_object import StateEntry
 from projections.weighing.claims import Claim
@@ -42,6 +43,7 @@ class RowWriter:
         self._claims = claims
         self._text: dict[str, int] = {}
         self._lists: dict[tuple[int, ...], int] = {}
+        self._kinds: dict[str, int] = {}
 
     def words(
         self,
@@ -91,7 +93,9 @@ class RowWriter:
         stated = wording.as_mapping(entry.value.get("quantity"))
         low, high = (stated.get(bound) for bound in ("min", "max"))
         unit = self._number(wording.unit(str(stated.get("unit") or "")))
-        return _bound(low), _bound(high), int(bool(stated.get("approximate"))), unit
+        approximate = int(bool(stated.get("approximate")))
+        kind = self._kinds.setdefault(kind_counted(entry), len(self._kinds))
+        return _bound(low), _bound(high), approximate, unit, kind
 
     def _lines(self, lines: Iterable[Line]) -> int:
         return self._list(tuple([self._number(plain(line)) for line in lines]))

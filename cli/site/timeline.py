@@ -6,6 +6,7 @@ from cli.render.languages.translation import term, tr
 from cli.render.legend import Legend
 from cli.site.gather import MissionRecord
 from events.facets import FACETS
+from events.printable import printable
 from projections.exports.bars import WORDS, PictureWords, groups_of
 from projections.exports.timeline_svg import drawn
 
@@ -15,7 +16,9 @@ def timeline(record: MissionRecord, today: int) -> bytes:
     seen, words = record.latest.views[-1], picture_words(record.legend)
     recorded = tr("as recorded up to position {position}", position=record.position)
     notes = [f"{recorded}, {tr('from all sources, whenever published')}"]
-    return drawn(title_of(seen), groups_of(seen, today, words), today, notes, words.text).encode()
+    return drawn(
+        printable(title_of(seen)), groups_of(seen, today, words), today, notes, words.text
+    ).encode()
 
 
 def picture_words(legend: Legend) -> PictureWords:
@@ -29,6 +32,7 @@ def picture_words(legend: Legend) -> PictureWords:
             "{standing}: {first} to {last}", standing="{standing}", first="{first}", last="{last}"
         ),
         "ended by {day}": tr("ended by {day}", day="{day}"),
+        "only planned, up to {day}": tr("only planned, up to {day}", day="{day}"),
         "sources disagree on some of these days": tr("sources disagree on some of these days"),
         "periods up to the close of {day}": tr("periods up to the close of {day}", day="{day}"),
         "Nothing is in the state on any day up to then.": tr(

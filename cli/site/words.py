@@ -2,7 +2,7 @@
 
     {"text": ["Denmark", "DNK", …], "lists": [[0, 1], …], "slots": [[2, "DNK", 1, 0], …],
      "rows": {"standing": [0, 1, …], "disputed": […], "name": […], "when": […], "below": […],
-              "claims": […]}, "counts": {"17": [null, 140, 0, 5]}, "sources": [[1, 2], …], …}
+              "claims": […]}, "counts": {"17": [null, 140, 0, 5, 0]}, "sources": [[1, 2], …], …}
 
 A row has one number in each column. `name`, `when` and `below` count lists of texts, `claims` lists
 of the claims on the place of its slot that it rests on; these columns hold differences from row to
@@ -19,8 +19,11 @@ ROW_COLUMNS = ("standing", "disputed", "name", "when", "below", "claims")
 DIFFERENCES = frozenset({"name", "when", "below", "claims"})
 """The columns that hold differences."""
 
-Count = tuple[float | None, float | None, int, int]
-"""The bounds of a count, whether they are approximate, and the number of the unit's text."""
+Count = tuple[float | None, float | None, int, int, int]
+"""The bounds of a count, whether they are approximate, the text of its unit, and its kind.
+
+Kinds of things that are counted have numbers, which say only which are the same.
+"""
 
 
 class Slot(NamedTuple):
@@ -80,7 +83,7 @@ class Words(NamedTuple):
         text = _numbered(
             (
                 *(each for number in of_text for each in self.lists[number]),
-                *(unit for *_, unit in counts.values()),
+                *(unit for *_, unit, _ in counts.values()),
             )
         )
         claims = {each: len(of_text) + at for each, at in of_claims.items()}
@@ -103,8 +106,8 @@ class Words(NamedTuple):
                 for each in own_rows
             ],
             counts={
-                at: (low, high, about, text[unit])
-                for at, (low, high, about, unit) in counts.items()
+                at: (low, high, about, text[unit], kind)
+                for at, (low, high, about, unit, kind) in counts.items()
             },
             sources=[self.sources[each] for each in places],
         )

@@ -210,8 +210,18 @@ class _EventReader:
             claim = shaped("claim", Mapping, node.values.get("claim"), self.document, hint)
             if claim and (found := self.events(claim, nested=True)):
                 data["claim"] = found[0]
-        events = [event for each in expanded if (event := self._valid(*each, node, kind))]
-        if len(self.document.faults) > before:
+        faults = self.document.faults
+        # What is derived from what was written has the same faults; its own is in its date.
+        events = [
+            event
+            for each, stated in expanded
+            if (
+                event := self._valid(
+                    each, stated, node, told=each is not kind and len(faults) > before
+                )
+            )
+        ]
+        if len(faults) > before:
             events = []
         if not nested:
             self.labels.define(node, kind, events)
@@ -236,13 +246,13 @@ class _EventReader:
         return self.mission or "0"
 
     def _valid(
-        self, kind: type[Event], data: dict[str, object], node: Mapping, written: type[Event]
+        self, kind: type[Event], data: dict[str, object], node: Mapping, *, told: bool = False
     ) -> Event | None:
-        """Return a valid event; report the faults of one of the type that was written."""
+        """Return a valid event; report its faults unless they are `told` already."""
         try:
             event = kind.model_validate(data, by_alias=True, by_name=False)
         except ValidationError as error:
-            if kind is written:
+            if not told:
                 report_errors(error, node, self.document, ("type", *file_fields(kind)))
             return None
         self._check_not_in_advance(event, node)
@@ -272,7 +282,7 @@ class _EventReader:
             expanded.append(expansion.end_of_interval(kind, data, end))
             if not start:
                 # Validate the fields of the start, although no start is recorded.
-                self._valid(kind, data | expansion.dated_by(published), node, kind)
+                self._valid(kind, data | expansion.dated_by(published), node)
                 del expanded[0]
         still = "still" in node.values and boolean("still", node.values["still"], self.document)
         if still or is_open:

@@ -1,10 +1,12 @@
 """Which missions, and which periods of them, the entries of a log bear on.
 
 A claim bears on its own periods; what retracts or corrects one, on those of its target as well; an
-event about a source, on all that the source states, in every mission that cites it.
+event about a source, on all that the source states, in every mission that cites it; and what the
+source states of other sources, on all that these state.
 """
 
 from collections.abc import Iterable, Mapping, Set
+from functools import cached_property
 
 from events.bearings import period_keys_of
 from events.entry import Entry
@@ -64,7 +66,27 @@ class Touched:
         if isinstance(entry.content, Source):
             return [entry.content.id]
         contents = (each.content for each in (entry, *self._chain(entry)))
-        return [each.about for each in contents if isinstance(each, SourceEvent)]
+        about = [each.about for each in contents if isinstance(each, SourceEvent)]
+        return [*self._depending(about)] if about else []
+
+    def _depending(self, names: Iterable[str]) -> Mapping[str, None]:
+        """Return sources, and those of which they state something, and so on."""
+        found = dict.fromkeys(names)
+        waiting = [*found]
+        while waiting:
+            new = self._changed_by.get(waiting.pop(), set()) - found.keys()
+            found |= dict.fromkeys(sorted(new))
+            waiting += new
+        return found
+
+    @cached_property
+    def _changed_by(self) -> Mapping[str, Set[str]]:
+        """The sources of which a source states something, by source."""
+        found: dict[str, set[str]] = {}
+        for each in self._store.sources(self._store.source_ids()).changes:
+            if each.source:
+                found.setdefault(each.source, set()).add(each.about)
+        return found
 
     def _chain(self, entry: Entry) -> list[Entry]:
         """Return the targets of an entry, and theirs in turn: a chain may be long."""

@@ -131,8 +131,11 @@ def _bar(
     number = f" ({entry.period})" if entry.period > 1 else ""
     if now:
         says = say(WORDS[now.standing]) + (f", {say('disputed')}" if now.disputed else "")
+    elif (last := each.runs[-1]).standing is Standing.EXPECTED:
+        # No source says that it ever began, so none says that it ended.
+        says = say("only planned, up to {day}").format(day=iso_day(last.last))
     else:
-        says = say("ended by {day}").format(day=iso_day(each.runs[-1].last + 1))
+        says = say("ended by {day}").format(day=iso_day(last.last + 1))
     disputed = tuple(Days(run.first, run.last) for run in each.disputed_runs)
     return Bar(words.name(entry) + number, tuple(pieces_of(each.runs)), disputed, says)
 

@@ -14,6 +14,7 @@ BibTeX counts `\{` as one that opens. An address has its few such characters per
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
+from events.dates.days import civil_day
 from events.dates.edtf import parse
 from projections.exports.extract import Extract
 from projections.exports.publication_dates import csl_date, is_plain
@@ -60,7 +61,7 @@ def _fields(found: Reference) -> Iterator[tuple[str, str]]:
     shown = found.shown
     yield "title", f"{{{{{tex(shown.title)}}}}}"
     yield "howpublished", f"{{{tex(shown.publisher)}}}"
-    yield from _dates(found.described.published)
+    yield from dates(found.described.published)
     yield "language", f"{{{tex(shown.language)}}}"
     if found.url:
         yield "url", f"{{{found.url}}}"
@@ -72,14 +73,15 @@ def _fields(found: Reference) -> Iterator[tuple[str, str]]:
         yield "note", f"{{{tex('; '.join(found.notes))}}}"
 
 
-def _dates(edtf: str) -> Iterator[tuple[str, str]]:
+def dates(edtf: str) -> Iterator[tuple[str, str]]:
     """Yield the year if there is no doubt about it, and the month and day of a plain date."""
     date, parts = parse(edtf), csl_date(edtf).get("date-parts")
     if date.uncertain or date.approximate or not isinstance(parts, list):
         return
-    if len({year for year, *_ in parts}) > 1:
-        return
     (year, *rest), *_ = parts
+    # A winter is named by the year that it begins in, and may be meant to the end of the next.
+    if any(civil_day(day)[0] != year for day in date.window.bounds):
+        return
     yield "year", f"{{{year}}}"
     if is_plain(edtf) and rest:
         month, *day = rest

@@ -7,17 +7,19 @@ it rests on are in `period` and `reading`. A date that is NULL is an open bound.
 VIEWS = {
     "state_today": """
 SELECT mission, facet, key, period, label, standing, disputed,
-       start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest,
+       start_edtf, start_earliest, start_latest, start_basis,
+       end_edtf, end_earliest, end_latest, end_basis,
        quantity_min AS min, quantity_max AS max, quantity_approximate AS approximate,
-       quantity_unit AS unit, quantity_standing, quantity_source, contributor, capability,
-       sources
+       quantity_unit AS unit, quantity_standing, quantity_basis, quantity_beside AS beside,
+       quantity_source, contributor, capability, variants, planned_fields, sources
 FROM period
 WHERE standing IS NOT NULL
 UNION ALL
 SELECT mission, facet, key, 1, label, standing, disputed,
-       reading_edtf, reading_earliest, reading_latest, NULL, NULL, NULL,
-       min, max, approximate, unit, standing, source, NULL, NULL,
-       source
+       reading_edtf, reading_earliest, reading_latest, reading_basis,
+       NULL, NULL, NULL, NULL,
+       min, max, approximate, unit, standing, reading_basis, beside,
+       source, NULL, NULL, NULL, NULL, source
 FROM reading
 WHERE (SELECT value FROM about WHERE name = 'on')
       BETWEEN coalesce(first_day, '0000') AND coalesce(last_day, '9999-99')

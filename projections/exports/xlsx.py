@@ -7,9 +7,12 @@ text, so that no cell is a formula.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from io import BytesIO
+from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -43,8 +46,21 @@ def write(extract: Extract, target: BinaryIO) -> Mapping[str, int]:
     Raises MissionLedgerError where a table has more rows than a sheet, OSError where it cannot be
     written.
     """
+    # The library writes to neither a full disk nor a closed pipe without traces of its own.
+    made = BytesIO()
+    try:
+        with TemporaryDirectory(ignore_cleanup_errors=True) as drafts:
+            written = _write_book(extract, made, drafts)
+    except FileCreateError as error:
+        raise OSError(*error.args[0].args) from None
+    target.write(made.getbuffer())
+    return written
+
+
+def _write_book(extract: Extract, target: BinaryIO, drafts: str) -> Mapping[str, int]:
+    """Write a workbook, with the drafts of its parts in a folder."""
     written = dict.fromkeys((table.name for table in TABLES), 0)
-    with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
+    with xlsxwriter.Workbook(target, {"constant_memory": True, "tmpdir": drafts}) as book:
         bold = book.add_format({"bold": True})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         _write_about(book.add_worksheet("About"), extract, bold)

@@ -1,5 +1,7 @@
 """What a log took in after a position, and how each announcement changed the answers."""
 
+from contextlib import closing
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -222,6 +224,18 @@ def test_a_withdrawal_changes_every_mission_that_cites_the_source(store: Record)
     assert place.before is not None
     assert place.after is not None
     assert (place.before.start is not None, place.after.start) == (True, None)
+
+
+def test_what_becomes_of_a_source_changes_what_rests_on_its_word() -> None:
+    """If the source of a withdrawal is withdrawn, what had been withdrawn counts again."""
+    withdrawn = {"mission": "two", "about": "second", "source": "third", "reason": "a forgery"}
+    back = SourceWithdrawn(mission="two", source=None, about="third", reason="a hoax")
+    with closing(record_in_memory()) as made:
+        _append(made, FIRST, SECOND, THIRD, SourceWithdrawn.model_validate(withdrawn), back)
+        comparison = AnswerComparison(made, day("2022-09-01"), Touched(made))
+        *_, last = announced(made)
+        told = {each.mission: {a.key for a in each.answers} for each in comparison.changes(last)}
+    assert "ITA" in told["one"]
 
 
 def test_a_retraction_of_a_retraction_is_on_the_first_claim(store: Record) -> None:

@@ -122,6 +122,7 @@ TEXTS = {
     "any time": "når som helst",
     "{standing}: {first} to {last}": "{standing}: {first} til {last}",
     "ended by {day}": "sluttet senest {day}",
+    "only planned, up to {day}": "kun planlagt, til og med {day}",
     "sources disagree on some of these days": "kilderne er uenige om nogle af disse dage",
     "periods up to the close of {day}": "perioder til udgangen af {day}",
     "Nothing is in the state on any day up to then.": (

@@ -48,7 +48,7 @@ async function download(page, form) {
     mission,
     on: isoDay(page.day),
     known: page.view.known && isoDay(page.view.known),
-    recorded: page.view.recorded && +page.view.recorded,
+    recorded: page.view.recorded,
     position,
   };
   const facets = Object.fromEntries(lookup.wording.facets.map(([name]) => [name, []]));

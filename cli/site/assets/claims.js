@@ -17,9 +17,10 @@ function claimList(claims, fates, row, known, position, sources) {
 function claimItem(claim, fate, rests, sources) {
   const item = element("li", { class: rests ? "rests" : null });
   const part = fate ? fate.part : word("not-public");
+  const [date, basis] = fate?.dated ? claim.otherwise[fate.dated - 1] : [claim.date, claim.basis];
   item.append(element("p", { class: "claim-head" },
     element("strong", {}, claim.role), " ",
-    [claim.date, claim.basis].filter(Boolean).join(", "), " ",
+    [date, basis].filter(Boolean).join(", "), " ",
     element("span", { class: `part p-${fate ? fate.code : "unpublished"}` },
       fate?.reason ? word("with-reason", { part, reason: fate.reason }) : part)));
   if (claim.words || claim.at) {
@@ -43,12 +44,13 @@ function claimItem(claim, fate, rests, sources) {
 /** Return the fates of a file by place; `parts` are the words of the parts by number. */
 function byPlace({ reasons, fates }, parts) {
   const found = new Map();
-  for (let at = 0; at < fates.length; at += 6) {
-    const [place, claim, known0, known1, part, why] = fates.slice(at, at + 6);
+  for (let at = 0; at < fates.length; at += 7) {
+    const [place, claim, known0, known1, part, why, dated] = fates.slice(at, at + 7);
     const [reason, cause] = reasons[why] ?? ["", 0];
     const told = reason && cause ? word("reason-at", { reason, position: cause }) : reason;
     if (!found.has(place)) found.set(place, []);
-    found.get(place).push({ claim, known0, known1, code: part, part: parts[part], reason: told });
+    found.get(place).push(
+      { claim, known0, known1, code: part, part: parts[part], reason: told, dated });
   }
   return found;
 }

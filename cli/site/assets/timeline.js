@@ -3,10 +3,12 @@
    lane's claims and words are in the table; the timeline is a picture of it. */
 "use strict";
 
-const FADES_OVER = 6 * 365; // days after an attestation until a bar is as pale as it gets
+const FADING_STEP = 91; // days
+const FADES_OVER = 24; // steps after the last certain day until a bar is as pale as it gets
 const PALE = 0.12, FULL = 0.85;
 const LANES_A_BLOCK = 30, DRAWN_AT_ONCE = 60;
 const COUNT_HEIGHT = 48, BAR_HEIGHT = 18;
+const KIND = 4; // what a count counts; its ceiling is one of the same kind
 
 /** The days that a timeline's plot spans. */
 class Axis {
@@ -112,19 +114,22 @@ class Timeline {
     }
   }
 
+  /** Return the segments of a lane; what is assumed pales from the day `since`. */
   segments(lane, known) {
     const found = [];
     for (const slot of lane.slots) {
-      let last = null;
+      let last = null, since = null;
       for (const span of this.lookup.spans(slot, known)) {
-        if (span.to < this.axis.first || span.from > this.axis.last) continue;
         const row = this.lookup.row(span.row);
+        if (row.code === "certain") since = span.to + 1;
+        else if (row.code === "assumed") since ??= span.from;
+        if (span.to < this.axis.first || span.from > this.axis.last) continue;
         if (last && last.to === span.from - 1 && !row.quantity
             && last.row.code === row.code && last.row.disputed === row.disputed) {
           last.to = span.to;
           continue;
         }
-        last = { ...span, row };
+        last = { ...span, row, since };
         found.push(last);
       }
     }
@@ -181,18 +186,19 @@ class Timeline {
     }));
   }
 
-  /** Return the id of a gradient that pales from the segment's first day to its last. */
-  fading(segment) {
-    const first = Math.max(segment.from, this.axis.first);
-    const last = Math.min(segment.to, this.axis.last);
-    const months = Math.max(Math.round((last - first) / 91), 1);
-    const id = `fade-${months}`;
+  /** Return the id of a gradient that pales from the day after the last certain one. */
+  fading({ from, to, since }) {
+    const first = Math.max(from, this.axis.first), last = Math.min(to, this.axis.last);
+    const age = Math.min(Math.round((first - since) / FADING_STEP), FADES_OVER);
+    const length = Math.max(Math.round((last - first) / FADING_STEP), 1);
+    const id = `fade-${age}-${length}`;
     if (!byId(id)) {
-      const knee = Math.min(FADES_OVER / (months * 91), 1);
-      const least = FULL - (FULL - PALE) * Math.min((months * 91) / FADES_OVER, 1);
-      const stop = (offset, opacity) =>
-        shape("stop", { offset, "stop-opacity": opacity, class: "bar-colour" });
-      byId("looks").append(shape("linearGradient", { id }, stop(0, FULL), stop(knee, least)));
+      const opacity = (steps) => FULL - (FULL - PALE) * Math.min(steps / FADES_OVER, 1);
+      const stop = (offset, steps) => shape("stop",
+        { offset, "stop-opacity": opacity(steps), class: "bar-colour" });
+      const knee = Math.min((FADES_OVER - age) / length, 1);
+      byId("looks").append(
+        shape("linearGradient", { id }, stop(0, age), stop(knee, age + length)));
     }
     return id;
   }
@@ -200,16 +206,21 @@ class Timeline {
   /** Draw counts as steps: a line at each bound that is stated, a band between both. */
   steps(lane, name) {
     const limits = this.ceilings.get(lane.key);
-    const over = limits && limits !== lane.segments ? limits : [];
+    const kinds = new Set(lane.segments.map(({ row }) => row.quantity[KIND]));
+    const over = !limits || limits === lane.segments ? []
+      : limits.filter(({ row }) => kinds.has(row.quantity[KIND]));
     const values = [...lane.segments, ...over].flatMap(({ row }) => row.quantity.slice(0, 2));
     const most = Math.max(1, ...values.filter((each) => each !== null)) * 1.3;
     const y = (value) => COUNT_HEIGHT - 2 - (value / most) * (COUNT_HEIGHT - 4);
     const parts = lane.segments.map((segment) => this.countStep(segment, name, y));
     for (const segment of over) {
-      const [, max] = segment.row.quantity, { x, right } = this.extent(segment);
+      const { code, disputed, quantity: [, max] } = segment.row;
+      const { x, width, right } = this.extent(segment);
       if (max !== null) {
+        const line = { x1: x, x2: `${right}%`, y1: y(max), y2: y(max) };
         parts.push(shape("g", {}, this.title(word("ceiling"), segment),
-          shape("line", { x1: x, x2: `${right}%`, y1: y(max), y2: y(max), class: "limit" })));
+          disputed ? shape("rect", { x, width, y: y(max) - 3, height: 6, class: "hatched" }) : null,
+          shape("line", { ...line, class: `limit c-${code}` })));
       }
     }
     parts.push(...this.numbers(lane, y));

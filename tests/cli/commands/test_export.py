@@ -1,5 +1,6 @@
 """`mission export` of tables, sources and pictures: what every format promises."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -153,6 +154,19 @@ def test_a_library_that_is_missing_is_named_with_what_installs_it(tmp_path: Path
     assert done.returncode == 2
     assert "xlsxwriter, which is not installed" in done.stderr
     assert "pip install 'mission-ledger[xlsx]'" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_workbook_whose_parts_find_no_room_is_one_line(tmp_path: Path) -> None:
+    """Temporary files that cannot be written are an error like any other, and are removed."""
+    limit = "import resource as r; r.setrlimit(r.RLIMIT_FSIZE, (1000, r.RLIM_INFINITY))"
+    program = f"{limit}; from cli.main import main; main()"
+    command = [sys.executable, "-B", "-c", program, "export", "xlsx", "-"]
+    place = {"TMPDIR": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "none"), "MISSION_LEDGER": ""}
+    environment = {**os.environ, **place}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.endswith(b"\nerror: File too large\n")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -8,17 +8,20 @@ from cli.options.clocks import PublicationLimit, RecordPoint
 from cli.render.languages.translation import in_language
 from cli.render.legend import Legend
 from cli.site.timeline import picture_words
+from events.catalogue import CLAIM_TYPES
 from events.dates.days import BEGINNING, day_number
 from projections.exports.bars import WORDS, Bar, Group, PictureWords, Piece, groups_of
 from projections.exports.timeline_svg import drawn
 from projections.record import open_record
 from projections.weighing.occurrence import Days
 from projections.weighing.period import Standing
+from tests.projections.build import Record
 
 ON = day_number(2021, 6, 15)
 
 FIXED = {
     *("disputed", "any time", "ended by {day}", "{standing}: {first} to {last}"),
+    "only planned, up to {day}",
     *("sources disagree on some of these days", "periods up to the close of {day}"),
     "Nothing is in the state on any day up to then.",
 }
@@ -42,6 +45,10 @@ def test_all_that_a_picture_says_has_words(of_every_facet: Path) -> None:
             seen = through(store, PublicationLimit(), RecordPoint()).of_mission(mission).seen
             facets.update(group.title for group in groups_of(seen, ON))
             drawn("A", groups_of(seen, ON, words), ON, [], text)
+    plan = Record().source("plan", "2019-01-01")
+    for kind, on in (("phase-begun", "2019-02-01"), ("phase-ended", "2019-03")):
+        plan.say(CLAIM_TYPES[kind], phase="transition", on=on, basis="planned")
+    drawn("A", groups_of(plan.view(), ON, words), ON, [], text)
     pieces = tuple(Piece(BEGINNING, ON, each, ON) for each in Standing)
     drawn("A", [Group("A", (Bar("A", pieces, (Days(ON, ON),), ""),))], ON, [], text)
     drawn("A", [], ON, [], text)

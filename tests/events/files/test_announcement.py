@@ -93,6 +93,14 @@ def test_an_interval_is_a_start_and_an_end() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("on", ["2021-05/Y12021", "../Y12021"])
+def test_an_end_that_cannot_be_recorded_is_not_left_out(on: str) -> None:
+    """An interval is recorded whole or refused: its start alone would be another claim."""
+    with pytest.raises(AnnouncementError) as refused:
+        _read(f"  - type: place-opened\n    place: union-iii\n    on: {on}\n")
+    assert [each.code for each in refused.value.faults] == ["date-range"]
+
+
 @pytest.mark.parametrize(
     ("on", "said"),
     [

@@ -85,6 +85,14 @@ def test_csl_has_what_is_recorded_of_a_source(odd: Record) -> None:
     assert item["custom"]["position"] == odd.position()
 
 
+@pytest.mark.parametrize(
+    ("edtf", "year"), [("2020-22", "{2020}"), ("2020-24", None), ("2020-33", "{2020}")]
+)
+def test_a_year_is_sure(edtf: str, year: str | None) -> None:
+    """BibTeX has a year only where the source came out in it for sure: a winter has two."""
+    assert dict(bibtex.dates(edtf)).get("year") == year
+
+
 def test_no_text_of_csl_is_markup(odd: Record) -> None:
     """Angle brackets are others, since some processors hand all tags on to a page."""
     target = BytesIO()

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from events.facets import FACETS
 from projections.exports import sqlite_file
 from projections.exports.extract import Extract
 from projections.exports.sqlite_views import VIEWS
@@ -64,6 +65,27 @@ def test_state_today_is_the_state(odd: Record, tmp_path: Path, on: str) -> None:
         rows = opened.execute("SELECT mission, facet, key, standing, disputed FROM state_today")
         assert Counter((*row[:4], bool(row[4])) for row in rows) == expected
     assert {row[3] for row in expected} >= {"certain", "assumed"}
+
+
+def test_state_today_says_what_is_only_planned(odd: Record, tmp_path: Path) -> None:
+    """A date, or a number, that only a plan gives stands beside its basis in the view."""
+    extract = extract_of(odd, on="2020-01-31")
+    expected = Counter(
+        (each.key, *(part and part.basis.value for part in (each.start, each.end)))
+        for mission in extract.views()
+        for facet, found in state(mission, extract.on).facets.items()
+        if FACETS[facet].lasting
+        for each in found
+    )
+    with closing(sqlite3.connect(written(extract, tmp_path / "a.sqlite"))) as opened:
+        rows = opened.execute("SELECT facet, key, start_basis, end_basis FROM state_today")
+        told = Counter(tuple(row[1:]) for row in rows if FACETS[row[0]].lasting)
+        counts = opened.execute(
+            "SELECT start_basis, quantity_basis FROM state_today WHERE facet = 'strength'"
+        )
+        assert all(None not in row for row in counts)
+    assert told == expected
+    assert "planned" in {row[2] for row in expected}
 
 
 def test_each_claim_says_what_became_of_it(database: sqlite3.Connection) -> None:

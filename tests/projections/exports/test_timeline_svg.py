@@ -7,6 +7,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
+from events.catalogue import CLAIM_TYPES
 from events.dates.days import BEGINNING, day_number
 from projections.exports import timeline_svg
 from projections.exports.bars import WORDS, Bar, Group, Piece, axis, groups_of, pieces_of
@@ -17,6 +18,7 @@ from projections.spans import DayRun
 from projections.state import state
 from projections.weighing.occurrence import Days
 from projections.weighing.period import Standing
+from tests.projections.build import Record as Small
 from tests.projections.exports.hostile import extract_of
 
 ON = day_number(2020, 1, 31)
@@ -63,6 +65,20 @@ def test_the_last_word_is_that_of_the_day(odd: Record) -> None:
     told = {bar.name: bar.on_day for group in later for bar in group.bars}
     assert told["@frigate"] == "ended by 2020-02-29"
     assert told["planned"] == "only planned"
+
+
+def test_what_was_only_planned_has_not_ended() -> None:
+    """A plan that is over, and that nothing reports, is still called a plan."""
+    record = Small().source("plans", "2019-01-01")
+    for kind, on in (
+        ("contribution-deployed", "2019-02-01"),
+        ("contribution-withdrawn", "2019-03"),
+    ):
+        party = {"contributor": "DNK"} if kind.endswith("deployed") else {}
+        record.say(CLAIM_TYPES[kind], contribution="ship", on=on, basis="planned", **party)
+    ((bar,),) = [group.bars for group in groups_of(record.view(), ON)]
+    assert bar.on_day == "only planned, up to 2019-03-30"
+    assert {piece.standing for piece in bar.pieces} == {Standing.EXPECTED}
 
 
 def test_an_assumed_piece_pales_from_the_last_certain_day() -> None:

@@ -1,8 +1,11 @@
 """XLSX, read by another program's library."""
 
+import gc
+import tempfile
 import zipfile
 from datetime import date, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -89,3 +92,16 @@ def test_what_a_cell_or_a_sheet_cannot_hold_is_said(
     monkeypatch.setattr(xlsx, "MOST_ROWS", 3)
     with pytest.raises(MissionLedgerError, match="periods has more rows than a sheet: 3"):
         xlsx.write(extract_of(odd), BytesIO())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_an_error_of_the_system(
+    odd: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be written is an OSError and nothing else; no temporary file is left."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        with pytest.raises(OSError, match="No space left"):
+            xlsx.write(extract_of(odd), full)
+        gc.collect()  # pytest reports an error in a finalizer
+    assert not list(tmp_path.iterdir())
