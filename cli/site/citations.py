@@ -14,6 +14,7 @@ from cli.site.gather import MissionRecord
 from cli.site.pages import SiteFacts
 from events.printable import printable
 from projections.exports.bibtex import tex
+from projections.exports.csl_json import MARKUP
 
 
 def citations(record: MissionRecord, facts: SiteFacts, address: str) -> Mapping[str, str]:
@@ -67,5 +68,5 @@ def citations(record: MissionRecord, facts: SiteFacts, address: str) -> Mapping[
             ".  (", ". ("
         ),
         "bibtex": f"@misc{{{name},\n{listed}\n}}",
-        "csl": json.dumps([told], ensure_ascii=False, indent=2),
+        "csl": json.dumps([told], ensure_ascii=False, indent=2).translate(MARKUP),
     }

@@ -52,7 +52,6 @@ def context(
             for lead, line in headlines.notes(chosen, record.mission, record.legend).lines
         ],
         "facets": found.facets(today),
-        "days": [iso_day(day) for day, _ in found.changes(today)],
         "sources": record.cited(),
         "plans": [
             [[plain(line) for line in lines(cell)] for cell in row.cells]
@@ -140,7 +139,7 @@ def summary(record: MissionRecord, answer: State) -> Context:
         "span": ", ".join(line for period in own for line in _span(period)),
         "lead": "; ".join(_led(entry, record.legend) for entry in answer.facets["command"]),
         "last_evidence": _last_evidence(record),
-        "events": sum(len(each.entries) for each in record.announcements),
+        "events": sum(entry.mission == record.mission for entry in record.entries.values()),
     }
 
 

@@ -198,11 +198,10 @@ class Publication:
                 lines[language] = source_page.lines(source, entries, named)
         return lines
 
-    def _write_nations(
-        self, nations: Iterable[str], summaries: Mapping[str, Mapping[str, Any]]
-    ) -> None:
+    def _write_nations(self, nations: Set[str], summaries: Mapping[str, Mapping[str, Any]]) -> None:
         """Write the pages of nations and bodies, from their rows in every mission."""
-        for code in sorted(nations):
+        named = {code for told in summaries.values() for code in told["nations"]}
+        for code in sorted(nations & named):
             missions = [each for each, told in summaries.items() if code in told["nations"]]
             for language in LANGUAGES:
                 shares = [

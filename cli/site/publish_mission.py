@@ -36,8 +36,7 @@ def publish_mission(
     words = {}
     files: dict[str, bytes] = {}
     fates = Fates(record.data)
-    for each in record.offered:
-        every = next(e for e in record.data.every if e.position == each.position)
+    for each, every in zip(record.offered, record.data.every, strict=True):
         told = {
             "recorded": f"{each.entries[-1].recorded_at:%Y-%m-%d %H:%M:%S}",
             "root": record.roots[each.position],

@@ -1,6 +1,6 @@
 """The folder of a published site: what was published of which log, and files written whole.
 
-    site.json       the log's size and root, the day, the version, and what was published for each
+    site.json       the log's size and root, the day, the version
 
 The folder is only written into where it is empty or holds a site, by one publication at a time, and
 never through a symbolic link in it. While one is under way `site.json` names the program alone; the

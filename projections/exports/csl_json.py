@@ -13,7 +13,7 @@ from projections.exports.extract import Extract
 from projections.exports.publication_dates import csl_date, is_plain
 from projections.exports.references import CANNOT_HOLD, Reference, references
 
-_MARKUP = str.maketrans("<>", "‹›")
+MARKUP = str.maketrans("<>", "‹›")
 """CSL reads tags in its texts as markup, and some processors pass all of them on to HTML."""
 
 LIMITS = (
@@ -31,7 +31,7 @@ def write(extract: Extract, target: BinaryIO) -> Mapping[str, int]:
     items = [
         {**dict(_item(each)), "custom": {**_kept(each), **asked}} for each in references(extract)
     ]
-    text = json.dumps(items, ensure_ascii=False, indent=2).translate(_MARKUP)
+    text = json.dumps(items, ensure_ascii=False, indent=2).translate(MARKUP)
     target.write(text.encode() + b"\n")
     return {"source": len(items)}
 

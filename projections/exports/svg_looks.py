@@ -62,7 +62,7 @@ def define(root: Xml.Element, groups: Iterable[Group], chart: Scale) -> None:
 
 def _pale(root: Xml.Element, day: int, place: dict[str, str | float]) -> None:
     found = add(root, "linearGradient", {"id": f"pale{day}", **place})
-    for offset, opacity in ((0, 0.75), (1, 0.2)):
+    for offset, opacity in ((0, 0.85), (1, 0.12)):
         add(found, "stop", {"class": "pale", "offset": offset, "stop-opacity": opacity})
 
 

@@ -1,5 +1,6 @@
 /* Citing and downloading what a page shows: as plain text, BibTeX and CSL-JSON, and as the
-   JSON and CSV that `mission state` writes. */
+   JSON that `mission state` writes, or a CSV of the same values. `cli/site/citations.py` has the
+   citations of the page without scripts, in the same form. */
 "use strict";
 
 /** Return the address of a page's view, every clock written out, so that it stays the same. */
@@ -29,11 +30,11 @@ function cite(page) {
     id, type: "dataset", title: heading, "container-title": site, version, note, URL: url,
     issued: { "date-parts": [dateParts(recorded)] }, accessed: { "date-parts": [dateParts(read)] },
   };
-  const quoted = word("quoted", { words: title }), readOn = word("read-on", { day: read });
-  byId("cite-plain").textContent = `${site}: ${quoted}, ${on}; ${note}. ${url} (${readOn}).`;
+  const quoted = word("quoted", { words: heading }), readOn = word("read-on", { day: read });
+  byId("cite-plain").textContent = `${site}: ${quoted}; ${note}. ${url} (${readOn}).`;
   byId("cite-bibtex").textContent = `@misc{${id},\n${
     Object.entries(fields).map(([name, value]) => `  ${name} = {${value}}`).join(",\n")}\n}`;
-  byId("cite-csl").textContent = JSON.stringify([csl], null, 2);
+  byId("cite-csl").textContent = withoutMarkup(JSON.stringify([csl], null, 2));
 }
 
 /** Save a page's view as a file. Rejects if its data file cannot be loaded. */
@@ -69,11 +70,17 @@ async function download(page, form) {
     .map((cells) => `${cells.map((each) => csvCell(flat(each))).join(",")}\r\n`).join(""));
 }
 
+/** Return CSL-JSON whose texts hold no tags: some processors pass them on to HTML. */
+const withoutMarkup = (text) => text.replace(/</g, "‹").replace(/>/g, "›");
+
 const dateParts = (iso) => iso.split("-").map(Number);
 
 function tex(text) {
-  const names = { "\\": "backslash", "~": "asciitilde", "^": "asciicircum" };
-  return text.replace(/[\\{}%&#$_~^]/g, (each) =>
+  const names = {
+    "\\": "backslash", "{": "braceleft", "}": "braceright", "~": "asciitilde", "^": "asciicircum",
+    "<": "less", ">": "greater",
+  };
+  return text.replace(/[\\{}%&#$_~^<>]/g, (each) =>
     names[each] ? `\\text${names[each]}{}` : `\\${each}`);
 }
 

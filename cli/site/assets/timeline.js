@@ -4,7 +4,7 @@
 "use strict";
 
 const FADING_STEP = 91; // days
-const FADES_OVER = 24; // steps after the last certain day until a bar is as pale as it gets
+const FADES_OVER = 20; // steps after the last certain day until a bar is as pale as it gets
 const PALE = 0.12, FULL = 0.85;
 const LANES_A_BLOCK = 30, DRAWN_AT_ONCE = 60;
 const COUNT_HEIGHT = 48, BAR_HEIGHT = 18;

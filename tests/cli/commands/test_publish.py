@@ -120,6 +120,22 @@ def test_published_again_it_is_what_it_would_be_published_anew(run: Run, tmp_pat
     assert "0 written" in run("publish", "site").output
 
 
+def test_a_nation_that_is_named_no_more_has_no_page(run: Run, tmp_path: Path) -> None:
+    """Once all that named it is retracted, its page and its rows are gone."""
+    news = NEWS.replace(
+        "contribution-withdrawn, contribution: dnk-escort", "command-attested, by: FRA"
+    )
+    Path("news.yaml").write_text(news, encoding="utf-8")
+    run("add", "news.yaml")
+    run("publish", "site")
+    assert (tmp_path / "site/en/nations/FRA/index.html").exists()
+    event = json.loads(run("log", "--last", "1", "--format", "jsonl").stdout)["id"]
+    run("retract", event, "--reason", "misread")
+    run("publish", "site")
+    left = [each for each in files(tmp_path / "site") if "/FRA/" in each]
+    assert left == []
+
+
 def test_another_log_is_written_whole(run: Run, tmp_path: Path) -> None:
     """A folder made from another log, day or title is written anew, and keeps nothing of it."""
     run("publish", "site")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from projections.record import Record
 from projections.state import state
 from projections.state_object import StateEntry
 from projections.view import View, view
-from projections.why import Part, why
+from projections.why import Part, parts_of_claims, why
 from tests.cli.site.browsing import Site, Visits, published, shows
 from tests.cli.site.conftest import TODAY
 
@@ -83,17 +82,17 @@ def expected(store: Record, seen: View, day: int, entry: StateEntry) -> Iterator
     explained = why(store, seen, entry.key, day, entry.facet)
     grounds = {(each.claim.event, each.claim.role): each for each in explained.grounds}
     rests = {(each.event, each.role) for each in entry.claims}
-    by_now = why(store, replace(seen, known=None), entry.key, day, entry.facet)
-    now = {(each.claim.event, each.claim.role): each.claim for each in by_now.grounds}
     listed = {(each.event, each.role): each for each in seen.claims if each.place == place}
+    now = {(each.event, each.role): each for each, *_ in parts_of_claims(view(store, seen.mission))}
     for name, claim in listed.items():
         (logged,) = store.entries(after=claim.position - 1, upto=claim.position)
         statement, ground = statement_of(logged.content), grounds.get(name)
         assert statement
         said = part(ground.part) if ground else "not certainly public by then"
-        heard = ground.claim if ground else now.get(name, claim)
-        dated = (wording.date(heard.edtf), wording.basis_mark(heard.basis))
-        when = ", ".join(each for each in dated if each)
+        counts = ground.claim if ground else now.get(name, claim)
+        when = ", ".join(
+            each for each in (wording.date(counts.edtf), wording.basis_mark(counts.basis)) if each
+        )
         lines = [
             f"{term('role', claim.role.value)} {when} {said}"
             + (f": {ground.reason}" if ground and ground.reason else ""),

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -138,3 +139,23 @@ def test_a_citation_is_copied(shipped_site: Site, visits: Visits) -> None:
         page.get_by_role("button", name="Copied").wait_for()
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied == page.locator("#cite-plain").evaluate("each => each.textContent")
+
+
+READ_ON = re.compile(
+    r" \(read on .*?\)|,\n  urldate = {.*?}|,\n    \"accessed\": .*?\]\s*\]\s*}", re.DOTALL
+)
+"""What citations say of the day on which a page was read."""
+
+
+def test_a_page_without_scripts_has_the_citations_of_one_with_them(
+    on_the_web: Site, visits: Visits
+) -> None:
+    """Today's state is cited in the same words, but for the day on which it was read."""
+    cited = []
+    for options in ({}, {"java_script_enabled": False}):
+        with visits.reader(on_the_web, **options) as reader:
+            page = reader.open(f"en/missions/{MISSION}/index.html")
+            forms = ("plain", "bibtex", "csl")
+            told = [page.locator(f"#cite-{each}").text_content() or "" for each in forms]
+            cited.append([READ_ON.sub("", each).strip() for each in told])
+    assert cited[0] == cited[1]
