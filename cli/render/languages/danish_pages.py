@@ -177,6 +177,7 @@ TEXTS = {
     ),
     "Copied": "Kopieret",
     "Selected: copy it with Ctrl+C": "Markeret: kopiér med Ctrl+C",
+    "“{given}” is no clock: write {clock}.": "“{given}” kendes ikke her: skriv {clock}.",
     "“{given}” is no date: {clock} takes a day such as 2021-06-15.": (
         "”{given}” er ikke en dato: {clock} skal være en dag som 2021-06-15."
     ),

@@ -21,6 +21,10 @@ function readAddress(hash, { today, last, positions, latest }) {
       problems.push(word("no-position", { given: given.slice(0, 40), latest }));
     } else if (given !== latest) view.recorded = given;
   }
+  for (const key of new Set(asked.keys())) {
+    const clock = key.replace(/^\W+/, "").toLowerCase();
+    if (clock !== key && clock in NOW) problems.push(word("no-clock", { given: key.slice(0, 40), clock }));
+  }
   return { view, entry: asked.get("entry"), problems };
 }
 

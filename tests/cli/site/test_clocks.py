@@ -189,6 +189,8 @@ def test_steps_back_are_those_of_a_reader(shipped_site: Site, visits: Visits) ->
         ("on=2021-02-30", "2021-02-30"),
         ("on=<script>alert(1)</script>", "<script>alert(1)"),
         ("on=", "no date"),
+        ("ON=2021-06-15&recorded=1", "is no clock: write on"),
+        ("/known=2021-06-15", "is no clock: write known"),
         ("known=9999999", "9999999"),
         ("known=2999-12-31", "2999-12-31"),
         ("on=9999-12-31", "9999-12-31"),
