@@ -106,7 +106,7 @@ class LastTold:
                 return ToldPosition(position, root)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, LookupError, TypeError):
+        except (OSError, ValueError, LookupError, TypeError, RecursionError):
             pass
         if not quiet:
             say(f"{self.path} cannot be read; it is taken as if it were not there")

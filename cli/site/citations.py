@@ -5,7 +5,9 @@ can be asked for again, and checked. The page's script gives those of other view
 """
 
 import json
+import re
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from cli.inquiry import title_of
 from cli.render import wording
@@ -46,7 +48,7 @@ def citations(record: MissionRecord, facts: SiteFacts, address: str) -> Mapping[
         "year": recorded[:4],
         "version": tex(facts.version),
         "note": tex(note),
-        "url": url,
+        "url": re.sub(r"[{}\\]", lambda found: quote(found[0]), url),
         "urldate": today,
     }
     listed = ",\n".join(f"  {key} = {{{value}}}" for key, value in fields.items() if value)

@@ -54,6 +54,11 @@ def command(
             "a site is a folder of files, and cannot be written to standard output",
             "name a DIR: mission publish site",
         )
+    if base_url and "?" in base_url:
+        raise CallError(
+            f"--base-url {base_url}: pages are below this address, so it cannot have a query",
+            "give the address of the folder: https://example.org/missions",
+        )
     day = today().day
     with reading(ledger) as store:
         shown = _matching(store, checkpoint) if checkpoint else None

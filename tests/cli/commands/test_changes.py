@@ -272,7 +272,7 @@ def test_another_log_at_the_same_place_is_not_confused(busy: Desk) -> None:
     assert "up to position 6 are not those that were told" in told.stderr
     (file,) = (busy.folder / "state").rglob("told/*.json")
     assert str(file) in told.stderr
-    file.write_text("[]")
+    file.write_text("[" * 100_000)
     told = busy("changes", "--since-last")
     assert "cannot be read; it is taken as if it were not there" in told.stderr
     assert "What changed: 6 entries" in told.stdout

@@ -162,6 +162,7 @@ def test_a_folder_that_is_no_site_is_left_alone(run: Run, tmp_path: Path, held: 
     [
         (("-",), "cannot be written to standard output"),
         (("site", "--base-url", "javascript:alert(1)"), "--base-url"),
+        (("site", "--base-url", "https://example.org/?page="), "cannot have a query"),
         (("site", "--checkpoint", "nothing"), "nothing"),
         (("news.yaml/site",), "news.yaml"),
     ],

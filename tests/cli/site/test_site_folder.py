@@ -220,10 +220,11 @@ def test_hostile_names_are_made_visible(run: Run) -> None:
 
 def test_citations_are_lines_without_scripts(run: Run) -> None:
     """BibTeX and CSL-JSON in a page can be copied as they stand."""
-    run("publish", "site")
+    run("publish", "site", "--base-url", "https://example.org/{a")
     page = contents("site")["en/missions/one/index.html"].decode()
     _, _, after = page.partition('<pre id="cite-bibtex"')
     assert ",\n  author = {" in after
+    assert "url = {https://example.org/%7Ba/en/" in after
     assert "\\u000a" not in page
 
 
