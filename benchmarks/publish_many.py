@@ -59,8 +59,9 @@ class Figures(NamedTuple):
 
 def ledger_of(missions: int, path: Path) -> Path:
     """Create a ledger of so many missions of EVENTS events, with one announcement to come."""
-    if not path.exists():
-        create_record(path, lambda store: fill(store, _entries(missions)))
+    for each in path.parent.glob(f"{path.name}*"):
+        each.unlink()
+    create_record(path, lambda store: fill(store, _entries(missions)))
     return path
 
 

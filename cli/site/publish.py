@@ -17,6 +17,8 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, cast
 
 from cli.account.account import AnnouncementAccount, Comparison, compare
@@ -91,7 +93,8 @@ class Publication:
             return self._write(progress)
 
     def _write(self, progress: Progress) -> Published:
-        missions = [each for each in self.store.names() if self._has_begun(each)]
+        # Others append meanwhile: what has begun since then is not published.
+        missions = [each.mission for each in self.store.missions(upto=self.facts.position)]
         outdated = self._outdated(missions)
         parties = self.store.parties()
         nations: set[str] = set()
@@ -146,10 +149,6 @@ class Publication:
         if not {*missions} - changed <= {*published} or not all(map(self._summary, published)):
             return list(missions)
         return [each for each in missions if each in changed]
-
-    def _has_begun(self, mission: str) -> bool:
-        """Whether a mission is in the log as far as it is published: others append meanwhile."""
-        return next(self.store.of_mission(mission, upto=self.facts.position), None) is not None
 
     def _nations_before(self, mission: str) -> Set[str]:
         """Return the nations and bodies that the pages published before had in a mission."""
@@ -277,7 +276,13 @@ class Publication:
     def _compared(self) -> Comparison:
         """Compare answers before and after each of the last announcements."""
         end = self.facts.position
-        return compare(self.store, after=max(0, end - MOST_ENTRIES), upto=end, day=self.today)
+        after = max(0, end - MOST_ENTRIES)
+        entries = self.store.entries(after=after, upto=end)
+        runs = groupby(entries, key=attrgetter("announcement"))
+        begin = [next(entries_of_one).position for _, entries_of_one in runs]
+        if len(begin) > MOST_ANNOUNCEMENTS:
+            after = begin[-MOST_ANNOUNCEMENTS] - 1
+        return compare(self.store, after=after, upto=end, day=self.today)
 
     def _feed(self, changed: Sequence[AnnouncementAccount]) -> Feed:
         first = next((leaf_hash(raw) for _, raw in self.store.stored(upto=1)), EMPTY_ROOT)
