@@ -36,9 +36,6 @@ def row_spans(rects: Sequence[Sequence[int]]) -> Iterator[RowSpan]:
 class ShownRow(NamedTuple):
     """A row of a state table, in words."""
 
-    slot: int
-    place: int
-    row: int
     standing: str
     standing_text: str
     disputed: bool
@@ -73,9 +70,6 @@ class StateLookup:
         words, said = self._words, self._words.rows[row]
         standing, text = words.standings[said.standing]
         return ShownRow(
-            slot,
-            words.slots[slot].place,
-            row,
             standing,
             text,
             bool(said.disputed),

@@ -21,7 +21,7 @@ from projections.weighing.period import Period
 
 Context = Mapping[str, object]
 
-MOST_ENTRIES = 300
+MOST_LISTED = 300
 """The entries of the log that a mission's page lists; the page of its history has all of them."""
 
 
@@ -87,7 +87,7 @@ def listed(record: MissionRecord) -> int:
     entries = 0
     for many, each in enumerate(reversed(record.announcements)):
         entries += len(each.entries)
-        if many and entries > MOST_ENTRIES:
+        if many and entries > MOST_LISTED:
             return many
     return len(record.announcements)
 

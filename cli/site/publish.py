@@ -50,7 +50,7 @@ LATELY = 5
 MOST_ANNOUNCEMENTS = 40
 """The announcements that the page of changes tells of, and its feed."""
 
-MOST_ENTRIES = 1000
+ENTRIES_SEARCHED = 1000
 """The entries of the log, the last ones, among which these are looked for."""
 
 SUMMARIZED = ("nations", *LANGUAGES)
@@ -276,7 +276,7 @@ class Publication:
     def _compared(self) -> Comparison:
         """Compare answers before and after each of the last announcements."""
         end = self.facts.position
-        after = max(0, end - MOST_ENTRIES)
+        after = max(0, end - ENTRIES_SEARCHED)
         entries = self.store.entries(after=after, upto=end)
         runs = groupby(entries, key=attrgetter("announcement"))
         begin = [next(entries_of_one).position for _, entries_of_one in runs]
