@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults.scripts import run_script
 
-SHORT = {"kill_sqlite.py": 15, "power_cut.py": 24, "disk_full.py": 16, "bit_flips.py": 12}
+SHORT = {"kill_sqlite.py": 15, "power_cut.py": 24, "disk_full.py": 16, "bit_flips.py": 48}
 
 
 @pytest.mark.parametrize("script", SHORT)
