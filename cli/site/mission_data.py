@@ -95,6 +95,11 @@ class MissionData:
     def _slot_numbers(self) -> Mapping[Slot, int]:
         return {slot: number for number, slot in enumerate(self.slots)}
 
+    @cached_property
+    def latest_state(self) -> dict[str, object]:
+        """The rectangles by the record as it is now, which several pages are made from."""
+        return self.state(self.latest)
+
     def state(self, every: EveryDay) -> dict[str, object]:
         """Return the rectangles of one position as numbers of slots, rows and steps."""
         rows, slots = self._row_numbers, self._slot_numbers

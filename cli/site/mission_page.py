@@ -33,7 +33,7 @@ def context(
     `folder` holds the data files, relative to the site's root.
     """
     seen = record.latest.views[-1]
-    found = StateLookup(words, record.data.state(record.latest))
+    found = StateLookup(words, record.data.latest_state)
     answer = state(seen, today)
     entries = [entry for each in answer.facets.values() for entry in each]
     chosen = headlines.fitting_headlines(answer, record.legend)
@@ -100,7 +100,7 @@ def named(record: MissionRecord) -> Context:
 
 def days_context(record: MissionRecord, words: Words, today: int) -> Context:
     """Return what began, changed and ended on each day up to `today`, the latest first."""
-    found = StateLookup(words, record.data.state(record.latest))
+    found = StateLookup(words, record.data.latest_state)
     return {
         "mission": named(record),
         "record_position": record.position,

@@ -22,7 +22,7 @@ class Shares:
         for number, entry in enumerate(record.data.entries.values()):
             for party in wanted & parties_of(entry):
                 self._rows.setdefault(party, set()).add(number)
-        self._state = record.data.state(record.latest)
+        self._state = record.data.latest_state
         self._spans = list(row_spans(cast("Sequence[Sequence[int]]", self._state["rects"])))
 
     def of_each(self, words: Words) -> Iterator[tuple[str, Mapping[str, object]]]:
